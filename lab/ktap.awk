@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Shows the KTAP of a stage one level deeper, as its subtests, and leaves a line
+# "ok|not|skip NAME" for each in the file results. What a test printed is shown
+# if it failed, or with V=1. A test that did not report has failed.
+#
+#	plan	file that begins its lines with the names of the tests
+#	same	file with names: these are compared with the unpatched kernel, on
+#		which they are no tests but leave "stock ok|not|skip NAME"
+#	stock	results of the unpatched kernel; none: this is that kernel
+#	console	log of the host, shown if the host ended too early
+
+function say(line)
+{
+	print "    " line
+	fflush()
+}
+
+function dump(   i)
+{
+	for (i = (n_said > 40 ? n_said - 40 : 0); i < n_said; i++)
+		say(said[i])
+}
+
+# what: "ok", "not" or "skip"
+function report(what, name, note)
+{
+	if (name in is_same && !stock) {
+		print "stock", what, name >results
+		say("# unpatched kernel: " (what == "not" ? "not ok" : what) " " name)
+		return
+	}
+	print what, name >results
+	if (what == "not")
+		dump()
+	say((what == "not" ? "not ok " : "ok ") ++nr " " name \
+	    (what == "skip" ? " # SKIP " note : note != "" ? " # " note : ""))
+}
+
+function parse(line)
+{
+	what = line ~ /^ *not ok/ ? "not" : line ~ /# SKIP/ ? "skip" : "ok"
+	sub(/^ *(not )?ok [0-9]+ *(- )?/, "", line)
+	note = ""
+	if (match(line, / *# *(SKIP *)?/)) {
+		note = substr(line, RSTART + RLENGTH)
+		line = RSTART > 1 ? substr(line, 1, RSTART - 1) : note
+	}
+	name = line
+}
+
+BEGIN {
+	rank["not"] = 0; rank["skip"] = 1; rank["ok"] = 2
+	printf "" >results
+	while (same && (getline line <same) > 0)
+		is_same[line] = 1
+	while (stock && (getline line <stock) > 0) {
+		if (split(line, w) == 3 && w[1] == "stock")
+			on_stock[w[3]] = w[2]
+	}
+	while ((getline line <plan) > 0) {
+		sub(/[ \t].*/, "", line)
+		wanted[++n_wanted] = line
+		n_tests += stock || !(line in is_same)
+	}
+	say("KTAP version 1")
+	say("1.." n_tests)
+}
+
+/^KTAP version|^1\.\./ { next }
+
+/^# start / { n_said = 0; n_nested = 0; nested_failed = 0; running = $3 }
+
+/^  (not )?ok / {
+	parse($0)
+	n_nested++
+	nested_failed += what == "not"
+	print what, running ": " name >results
+	if (what == "not")
+		dump()
+	say($0)
+	next
+}
+
+/^(not )?ok / {
+	parse($0)
+	seen[name] = 1
+	if (name in is_same && stock && !(name in on_stock)) {
+		what = "not"
+		note = "did not run on the unpatched kernel"
+	} else if (name in is_same && stock && rank[what] >= rank[on_stock[name]]) {
+		note = "as on the unpatched kernel: " on_stock[name]
+		what = "ok"
+	} else if (name in is_same && stock) {
+		note = "unpatched kernel: " on_stock[name] "; " note
+		what = "not"
+	}
+	# Subtests count, and the test they are of only if it failed otherwise.
+	if (n_nested && !(what == "not" && !nested_failed)) {
+		say((what == "not" ? "not ok " : "ok ") ++nr " " name)
+	} else {
+		report(what, name, note)
+	}
+	n_said = 0
+	next
+}
+
+{
+	said[n_said++] = $0
+	if (V || /^# start /)
+		say($0)
+}
+
+END {
+	for (i = 1; i <= n_wanted; i++) {
+		if (wanted[i] in seen)
+			continue
+		while (console && (getline line <console) > 0)
+			said[n_said++] = "# console: " line
+		console = ""
+		note = "was not reached"
+		if (wanted[i] == running)
+			note = "the host ended while it ran"
+		report("not", wanted[i], note)
+		n_said = 0
+	}
+}

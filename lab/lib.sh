@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Sourced by the lab's scripts, which run from the top of the repository.
+set -euo pipefail
+
+# The make that started a script must not reach the kernel's: neither its
+# variables (ARCH, V, KSRC) nor its job server.
+unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
+export LC_ALL=C.UTF-8 TZ=UTC
+
+jobs=${JOBS:-$(nproc)}
+linux=build/linux
+series=patches/6.12
+
+die()
+{
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+# logged WHAT LOG COMMAND...: the output goes to LOG, a line of progress every
+# ten seconds to stdout, and the end of the log to stderr if COMMAND fails.
+logged()
+{
+	local what=$1 log=$2 ticker rc=0
+
+	shift 2
+	mkdir -p "$(dirname "$log")"
+	: >"$log"
+	echo "  $what (log: $log)"
+	ticks "$what" "$log" &
+	ticker=$!
+	"$@" >"$log" 2>&1 </dev/null || rc=$?
+	kill "$ticker"
+	wait "$ticker" 2>/dev/null || true
+	((rc == 0)) && return
+	tail -n 30 "$log" >&2
+	die "$what failed (exit $rc); the whole log is $log"
+}
+
+ticks()
+{
+	local fd
+
+	# A read that times out instead of sleep(1): nothing stays behind that
+	# holds the caller's stdout open.
+	exec {fd}<> <(:)
+	while kill -0 $$ 2>/dev/null; do
+		read -r -t 10 -u "$fd" || true
+		echo "    $1: $(tail -c 200 "$2" | tr '\r' '\n' | tail -n 1 | cut -c 1-70)"
+	done
+}
