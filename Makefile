@@ -19,7 +19,7 @@ endif
 export KSRC V JOBS
 
 .NOTPARALLEL:
-.PHONY: help run check kernel selftests shell tree export clean need
+.PHONY: help run check kernel selftests shell tree export readme clean need
 
 help:	## this text
 	@echo 'make COMMAND [ARCH=x86_64] [V=1: show all output of tests]'
@@ -46,8 +46,11 @@ tree:	need	## build/linux: a kernel tree with the series; KSRC=DIR: from that 6.
 export:	need	## write the commits of build/linux back to patches/
 	@lab/export
 
+readme:	## put the table of the last make run into README.md
+	@lab/readme
+
 clean:	## remove build/
-	rm -rf build
+	@lab/clean
 
 need:
 	@lab/need

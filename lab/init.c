@@ -11,7 +11,7 @@
  * where a word with spaces stands in double quotes. The keys:
  *
  *	/file=value	write this before the test, and the old value after it
- *	hide=/file	the file is not there during the test
+ *	hide=/path	the file is not there during the test, the directory empty
  *	exit=N		the exit code that is right (0)
  *	says=text	must be in the output
  *	locks=WHAT	count how often aging takes mmu_lock: "show" the figures,
@@ -142,8 +142,8 @@ static void mount_all(void)
 		if (mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0, NULL))
 			bail_out("mounting %s: %m", mounts[i].dir);
 	}
-	if (!put(CGROUP "/cgroup.subtree_control", "+memory"))
-		bail_out("no memory controller in " CGROUP ": %m");
+	/* Fails if the host is to have no memory controller. */
+	put(CGROUP "/cgroup.subtree_control", "+memory");
 }
 
 /* The part of mkswap(8) that the kernel looks at. */
@@ -551,21 +551,32 @@ static void restore_settings(struct test *t)
 	}
 }
 
+static void hide(const char *path, bool on)
+{
+	char aside[256];
+	struct stat st;
+	int err;
+
+	snprintf(aside, sizeof(aside), "%s.hidden", path);
+	if (!stat(path, &st) && S_ISDIR(st.st_mode))
+		err = on ? mount("hide", path, "tmpfs", 0, NULL) : umount(path);
+	else
+		err = on ? rename(path, aside) : rename(aside, path);
+	if (err)
+		bail_out("hide=%s: %m", path);
+}
+
 /* Leaves why empty if the test passed; returns whether it was skipped. */
 static bool run(struct test *t, struct output *o, char *why, size_t size)
 {
-	char hidden[256];
 	const char *locks_wrong = NULL;
 	int fds[2], status;
 	pid_t pid;
 
 	if (!apply_settings(t, why, size))
 		return false;
-	if (t->hide) {
-		snprintf(hidden, sizeof(hidden), "%s.hidden", t->hide);
-		if (rename(t->hide, hidden))
-			bail_out("hide=%s: %m", t->hide);
-	}
+	if (t->hide)
+		hide(t->hide, true);
 	if (t->locks)
 		locks_start();
 
@@ -580,13 +591,12 @@ static bool run(struct test *t, struct output *o, char *why, size_t size)
 		kill(pid, SIGKILL);
 	}
 	waitpid(pid, &status, 0);
+	if (t->hide)
+		hide(t->hide, false);
 	clean_up(why, size);
 
 	if (t->locks)
 		locks_wrong = locks_stop(t->locks);
-	if (t->hide)
-		rename(hidden, t->hide);
-
 	if (why[0])
 		return false;
 	if (WIFSIGNALED(status))
@@ -629,8 +639,10 @@ static void run_plan(FILE *plan)
 
 		skip = run(&t, &o, why, sizeof(why));
 		restore_settings(&t);
+		/* KVM selftests: "1..0 # SKIP - Requirement not met: ..." */
 		if (skip)
-			fprintf(ktap, "ok %d %s # SKIP %s\n", ++n, t.name, o.last);
+			fprintf(ktap, "ok %d %s # SKIP %s\n", ++n, t.name,
+				strncmp(o.last, "1..0 # SKIP ", 12) ? o.last : o.last + 12);
 		else
 			fprintf(ktap, "%s %d %s%s%s\n", why[0] ? "not ok" : "ok", ++n,
 				t.name, why[0] ? " # " : "", why);

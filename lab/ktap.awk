@@ -3,7 +3,8 @@
 # "ok|not|skip NAME" for each in the file results. What a test printed is shown
 # if it failed, or with V=1. A test that did not report has failed.
 #
-#	plan	file that begins its lines with the names of the tests
+#	plan	file that begins its lines with the names of the tests; none: the
+#		stage says 1..N itself
 #	same	file with names: these are compared with the unpatched kernel, on
 #		which they are no tests but leave "stock ok|not|skip NAME"
 #	stock	results of the unpatched kernel; none: this is that kernel
@@ -11,7 +12,7 @@
 
 function say(line)
 {
-	print "    " line
+	print "  " line
 	fflush()
 }
 
@@ -57,18 +58,33 @@ BEGIN {
 		if (split(line, w) == 3 && w[1] == "stock")
 			on_stock[w[3]] = w[2]
 	}
-	while ((getline line <plan) > 0) {
+	while (plan && (getline line <plan) > 0) {
 		sub(/[ \t].*/, "", line)
 		wanted[++n_wanted] = line
 		n_tests += stock || !(line in is_same)
 	}
 	say("KTAP version 1")
-	say("1.." n_tests)
+	if (plan)
+		say("1.." n_tests)
 }
 
-/^KTAP version|^1\.\./ { next }
+/^KTAP version/ { next }
 
-/^# start / { n_said = 0; n_nested = 0; nested_failed = 0; running = $3 }
+/^1\.\./ {
+	n_planned = substr($0, 4) + 0
+	if (!plan)
+		say($0)
+	next
+}
+
+/^# start / {
+	n_said = 0
+	n_nested = 0
+	nested_failed = 0
+	running = $3
+	say($0)
+	next
+}
 
 /^  (not )?ok / {
 	parse($0)
@@ -95,22 +111,23 @@ BEGIN {
 		what = "not"
 	}
 	# Subtests count, and the test they are of only if it failed otherwise.
-	if (n_nested && !(what == "not" && !nested_failed)) {
+	if (n_nested && !(what == "not" && !nested_failed))
 		say((what == "not" ? "not ok " : "ok ") ++nr " " name)
-	} else {
+	else
 		report(what, name, note)
-	}
 	n_said = 0
 	next
 }
 
 {
 	said[n_said++] = $0
-	if (V || /^# start /)
+	if (V)
 		say($0)
 }
 
 END {
+	if (!plan && nr < n_planned)
+		report("not", "the rest", "reported " nr " of " n_planned " tests")
 	for (i = 1; i <= n_wanted; i++) {
 		if (wanted[i] in seen)
 			continue
