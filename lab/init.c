@@ -196,7 +196,7 @@ static void locks_probe(void)
 
 	n = sprintf(text, "p:locks/pass lru_gen_seq_write\n"
 			  "r:locks/passed lru_gen_seq_write\n"
-			  "p:locks/vm kvm_arch_init_vm kvm=$arg1:x64\n");
+			  "p:locks/vm kvm_arch_init_vm lock=$arg1:x64\n");
 	for (size_t i = 0; i < ARRAY_SIZE(lock_functions); i++)
 		n += sprintf(text + n, "p:locks/%s _raw_%s lock=$arg1:x64\n",
 			     lock_functions[i], lock_functions[i]);
@@ -210,7 +210,7 @@ static void locks_start(void)
 
 	if (access(TRACING LOCKS, F_OK))
 		locks_probe();
-	trigger("vm", "hist:keys=kvm");
+	trigger("vm", "hist:keys=lock");
 	trigger("pass", "hist:keys=common_pid");
 	for (size_t i = 0; i < ARRAY_SIZE(lock_functions); i++) {
 		trigger(lock_functions[i], "hist:keys=common_pid,lock:pause");
@@ -234,11 +234,11 @@ struct row {
 	uint64_t pid, lock, hits;
 };
 
-static uint64_t field(const char *line, const char *key, int base)
+static uint64_t field(const char *line, const char *key)
 {
 	const char *p = strstr(line, key);
 
-	return p ? strtoull(p + strlen(key), NULL, base) : 0;
+	return p ? strtoull(p + strlen(key), NULL, 10) : 0;
 }
 
 static int histogram(const char *event, struct row *rows, int max)
@@ -256,9 +256,9 @@ static int histogram(const char *event, struct row *rows, int max)
 			continue;
 		if (n == max)
 			bail_out("%s has more than %d rows", event, max);
-		rows[n].pid = field(line, "common_pid:", 10);
-		rows[n].lock = field(line, "lock:", 16);
-		rows[n++].hits = field(line, "hitcount:", 10);
+		rows[n].pid = field(line, "common_pid:");
+		rows[n].lock = field(line, "lock:");
+		rows[n++].hits = field(line, "hitcount:");
 	}
 	fclose(f);
 	return n;
@@ -666,7 +666,7 @@ static void shell(void)
 		for (int fd = 0; fd < 3; fd++)
 			dup2(open(tty, O_RDWR), fd);
 		ioctl(0, TIOCSCTTY, 1);
-		setenv("PATH", "/bin:/selftests:/selftests/x86_64", 1);
+		setenv("PATH", "/bin", 1);
 		setenv("PS1", "host# ", 1);
 		execl("/bin/busybox", "sh", "-c",
 		      "/bin/busybox --install -s /bin; cat /motd; exec sh", NULL);

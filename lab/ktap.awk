@@ -18,7 +18,7 @@ function say(line)
 
 function dump(   i)
 {
-	for (i = (n_said > 40 ? n_said - 40 : 0); i < n_said; i++)
+	for (i = V ? n_said : (n_said > 40 ? n_said - 40 : 0); i < n_said; i++)
 		say(said[i])
 }
 

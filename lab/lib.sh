@@ -33,7 +33,7 @@ logged()
 	kill "$ticker"
 	wait "$ticker" 2>/dev/null || true
 	((rc == 0)) && return
-	tail -n 30 "$log" >&2
+	tail -n 30 "$log" | cut -c 1-300 >&2
 	die "$what failed (exit $rc); the whole log is $log"
 }
 
@@ -46,6 +46,6 @@ ticks()
 	exec {fd}<> <(:)
 	while kill -0 $$ 2>/dev/null; do
 		read -r -t 10 -u "$fd" || true
-		echo "    $1: $(tail -c 200 "$2" | tr '\r' '\n' | tail -n 1 | cut -c 1-70)"
+		echo "    $1: $(tail -c 200 "$2" | tr '\r' '\n' | tail -n 1 | grep -o '.\{,70\}$')"
 	done
 }
