@@ -11,7 +11,8 @@
  * where a word with spaces stands in double quotes. The keys:
  *
  *	/file=value	write this before the test, and the old value after it
- *	hide=/path	the file is not there during the test, the directory empty
+ *	hide=/path	the file is not there during the test; a file system is not
+ *			mounted
  *	exit=N		the exit code that is right (0)
  *	says=text	must be in the output
  *	locks=WHAT	count how often aging takes mmu_lock: "show" the figures,
@@ -123,27 +124,32 @@ static bool get(const char *path, char *text, size_t size)
 	return true;
 }
 
+static const struct { const char *type, *dir; } mounts[] = {
+	{ "proc", "/proc" },
+	{ "sysfs", "/sys" },
+	{ "devtmpfs", "/dev" },
+	{ "devpts", "/dev/pts" },
+	{ "tmpfs", "/dev/shm" },
+	{ "tmpfs", "/tmp" },
+	{ "debugfs", "/sys/kernel/debug" },
+	{ "tracefs", TRACING },
+	{ "cgroup2", CGROUP },
+};
+
+static void mount_one(size_t i)
+{
+	if (mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0, NULL))
+		bail_out("mounting %s: %m", mounts[i].dir);
+}
+
 static void mount_all(void)
 {
-	static const struct { const char *type, *dir; } mounts[] = {
-		{ "proc", "/proc" },
-		{ "sysfs", "/sys" },
-		{ "devtmpfs", "/dev" },
-		{ "devpts", "/dev/pts" },
-		{ "tmpfs", "/dev/shm" },
-		{ "tmpfs", "/tmp" },
-		{ "debugfs", "/sys/kernel/debug" },
-		{ "tracefs", TRACING },
-		{ "cgroup2", CGROUP },
-	};
-
 	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
 		mkdir(mounts[i].dir, 0755);
-		if (mount(mounts[i].type, mounts[i].dir, mounts[i].type, 0, NULL))
-			bail_out("mounting %s: %m", mounts[i].dir);
+		mount_one(i);
 	}
-	/* Fails if the host is to have no memory controller. */
-	put(CGROUP "/cgroup.subtree_control", "+memory");
+	if (!put(CGROUP "/cgroup.subtree_control", "+memory"))
+		bail_out("no memory controller in " CGROUP ": %m");
 }
 
 /* The part of mkswap(8) that the kernel looks at. */
@@ -200,6 +206,8 @@ static void locks_probe(void)
 	for (size_t i = 0; i < ARRAY_SIZE(lock_functions); i++)
 		n += sprintf(text + n, "p:locks/%s _raw_%s lock=$arg1:x64\n",
 			     lock_functions[i], lock_functions[i]);
+	/* Breakpoints only, see lab/config/trace.config. */
+	put("/proc/sys/debug/kprobes-optimization", "0");
 	if (!put(TRACING "/kprobe_events", text))
 		bail_out("kprobe_events: %m; see " TRACING "/error_log");
 }
@@ -554,15 +562,19 @@ static void restore_settings(struct test *t)
 static void hide(const char *path, bool on)
 {
 	char aside[256];
-	struct stat st;
-	int err;
+
+	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
+		if (strcmp(path, mounts[i].dir))
+			continue;
+		if (!on)
+			mount_one(i);
+		else if (umount2(path, MNT_DETACH))
+			bail_out("hide=%s: %m", path);
+		return;
+	}
 
 	snprintf(aside, sizeof(aside), "%s.hidden", path);
-	if (!stat(path, &st) && S_ISDIR(st.st_mode))
-		err = on ? mount("hide", path, "tmpfs", 0, NULL) : umount(path);
-	else
-		err = on ? rename(path, aside) : rename(aside, path);
-	if (err)
+	if (on ? rename(path, aside) : rename(aside, path))
 		bail_out("hide=%s: %m", path);
 }
 

@@ -1,79 +1,104 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The table of make run, as Markdown, from the ktap.log of the unpatched kernel
-# and of the series. -v kernel, -v with: versions for the head and the foot.
+# The table of make run as Markdown, from what lab/demo printed: the ktap.log of
+# the unpatched kernel, then that of the series. -v kernel, -v with: what stands
+# over the first column, and below the table.
 
-BEGIN {
-	column["half_hot"] = column["populate"] = 1
-	column["half_hot_0x7"] = column["populate_0x7"] = 2
-	column["half_hot_0xf"] = column["populate_0xf"] = 3
-}
+BEGIN { POPULATE = "^populate(_0x[7f])?[.]" }
 
-function number(line)
+FNR == 1 { series = NR > 1 }
+/^# start / { test = $3 }
+
+function column(setting)
 {
-	return substr(line, index(line, ": ") + 2) + 0
+	return !series ? 1 : setting ~ /0x7/ ? 2 : 3
 }
 
-/^# start /				{ c = column[$3] }
+# In the two youngest generations is what a pass found young and what was
+# allocated since.
 /# generations enabled=/ {
+	c = column($3)
 	n = split(substr($0, index($0, "youngest:") + 9), gens)
-	pages[c] = 0
 	for (i = 1; i <= n; i++)
 		pages[c] += gens[i]
-	young[c] = gens[n]
+	young[c] = gens[n - 1] + gens[n]
 }
+
 /mmu_lock, taken by aging:/ {
 	for (i = 1; i <= NF; i++)
-		if (split($i, kv, "=") == 2)
-			lock[c, kv[1]] = kv[2]
-}
-/Populating without aging *:/		{ without[c] = number($0) }
-/Populating with aging *:/		{ aged[c] = number($0) }
-/Mean aging pass *:/			{ mean[c] = number($0) }
-
-function row(name, c1, c2, c3)
-{
-	printf "| %-46s | %-24s | %-24s | %-24s |\n", name, c1, c2, c3
+		if (split($i, kv, "=") == 2 && kv[1] != "vms")
+			count[series, kv[1] == "passes" ? "passes" : "locks"] += kv[2]
 }
 
-function gets_young(c)
-{
-	if (!(c in pages))
-		return "not measured"
-	return sprintf("%s (%d of %d pages)", young[c] > pages[c] / 4 ? "yes" : "no",
-		       young[c], pages[c] / 2)
+test ~ POPULATE && /(Populating|Aging passes|Mean aging pass).* : / {
+	c = column(test)
+	what = /without/ ? "alone" : /with/ ? "aged" : /passes/ ? "passes" : "pass"
+	times[c, what, ++runs[c, what]] = substr($0, index($0, ": ") + 2) + 0
 }
 
-function locks(c,   n, passes)
+function median(c, what,   n, i, j, t)
 {
-	if (!((c, "passes") in lock))
-		return "not measured"
-	passes = lock[c, "passes"]
-	if (!passes)
-		return "no pass"
-	n = lock[c, "write_lock"] + lock[c, "read_lock"]
-	n += lock[c, "write_trylock"] + lock[c, "read_trylock"]
-	return sprintf("%d (%.2f per page)", n / passes, pages[c] ? n / passes / pages[c] : 0)
+	n = runs[c, what]
+	for (i = 2; i <= n; i++)
+		for (j = i; j > 1 && times[c, what, j - 1] > times[c, what, j]; j--) {
+			t = times[c, what, j]
+			times[c, what, j] = times[c, what, j - 1]
+			times[c, what, j - 1] = t
+		}
+	return times[c, what, int((n + 1) / 2)]
 }
 
-function seconds(array, c)
+function seconds(c, what)
 {
-	return c in array ? sprintf("%.3f s", array[c]) : "not measured"
+	return (c, what) in runs ? sprintf("%.3f s", median(c, what)) : "not measured"
 }
 
 function slower(c)
 {
-	return c in without ? sprintf("%+.0f %%", 100 * (aged[c] / without[c] - 1)) : "not measured"
+	if (!((c, "aged") in runs))
+		return "not measured"
+	return sprintf("%+.0f %% (%+.1f ms per pass)",
+		       100 * (median(c, "aged") / median(c, "alone") - 1),
+		       1000 * (median(c, "aged") - median(c, "alone")) / median(c, "passes"))
+}
+
+function passes(c)
+{
+	return (c, "passes") in runs ? median(c, "passes") "" : "not measured"
+}
+
+function ages(c)
+{
+	if (!(c in pages))
+		return "not measured"
+	return sprintf("%s: %d of %d pages", young[c] > pages[c] / 4 ? "yes" : "no",
+		       young[c], pages[c])
+}
+
+# The two settings of the series take turns within one count.
+function locks(c,   s)
+{
+	s = c > 1
+	if (!((s, "passes") in count) || !count[s, "passes"])
+		return "not measured"
+	return sprintf("%.0f", count[s, "locks"] / count[s, "passes"]) \
+	       sprintf(" (%.2f per page)", count[s, "locks"] / count[s, "passes"] / pages[c])
+}
+
+function row(name, c1, c2, c3)
+{
+	printf "| %-48s | %-24s | %-24s | %-24s |\n", name, c1, c2, c3
 }
 
 END {
-	row("", kernel, "series, enabled=0x7", "series, enabled=0xf")
+	row("", kernel, "series, bit 0x8 off", "series, bit 0x8 on")
 	print "|---|---|---|---|"
-	row("Aging sees the hot half of a guest", gets_young(1), gets_young(2), gets_young(3))
+	row("Half of a guest is touched: aging finds it young", ages(1), ages(2), ages(3))
 	row("`mmu_lock` acquisitions by one aging pass", locks(1), locks(2), locks(3))
-	row("Mean aging pass while vCPUs fault memory in", seconds(mean, 1), seconds(mean, 2), seconds(mean, 3))
-	row("vCPUs fault memory in, nobody aging", seconds(without, 1), seconds(without, 2), seconds(without, 3))
-	row("vCPUs fault memory in, aging back to back", seconds(aged, 1), seconds(aged, 2), seconds(aged, 3))
-	row("vCPUs slower by aging", slower(1), slower(2), slower(3))
+	row("One aging pass while vCPUs fault memory in", seconds(1, "pass"), seconds(2, "pass"), seconds(3, "pass"))
+	row("vCPUs fault memory in, nobody aging", seconds(1, "alone"), seconds(2, "alone"), seconds(3, "alone"))
+	row("The same with aging back to back", seconds(1, "aged"), seconds(2, "aged"), seconds(3, "aged"))
+	row("Passes in that time", passes(1), passes(2), passes(3))
+	row("vCPUs slower by that", slower(1), slower(2), slower(3))
 	print ""
 	print with
 }
