@@ -97,6 +97,11 @@ BEGIN {
 	next
 }
 
+/^  KTAP version|^  1\.\./ {
+	say($0)
+	next
+}
+
 /^(not )?ok / {
 	parse($0)
 	seen[name] = 1
@@ -104,7 +109,10 @@ BEGIN {
 		what = "not"
 		note = "did not run on the unpatched kernel"
 	} else if (name in is_same && stock && rank[what] >= rank[on_stock[name]]) {
-		note = "as on the unpatched kernel: " on_stock[name]
+		if (rank[what] > rank[on_stock[name]])
+			note = "better than the unpatched kernel"
+		else if (what != "ok")
+			note = "as on the unpatched kernel: " what " " note
 		what = "ok"
 	} else if (name in is_same && stock) {
 		note = "unpatched kernel: " on_stock[name] "; " note
