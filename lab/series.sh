@@ -12,9 +12,12 @@ in_progress()
 	[[ -d $linux/.git/rebase-apply || -d $linux/.git/rebase-merge ]]
 }
 
+# Debian's .gitignore hides new files from git status, so look for sources.
 clean_tree()
 {
-	[[ -z $(git -C $linux status --porcelain | head -n 1) ]]
+	[[ -z $(git -C $linux status --porcelain | head -n 1) &&
+	   -z $(git -C $linux ls-files -o -- mm virt arch include tools Documentation |
+		grep -E '\.([chS]|rst)$|Kconfig') ]]
 }
 
 patch_files()
