@@ -693,6 +693,7 @@ int main(void)
 {
 	const char *channel = getenv("ktap"), *zram = getenv("zram");
 	FILE *plan = fopen("/plan", "r");
+	struct termios tio;
 
 	mount_all();
 	if (zram)
@@ -702,11 +703,12 @@ int main(void)
 		power_off();
 	}
 
-	ktap = fopen(channel ? channel : "/dev/console", "w");
-	if (ktap) {
-		struct termios tio;
-
-		tcgetattr(fileno(ktap), &tio);
+	if (!channel)
+		channel = "/dev/console";
+	ktap = fopen(channel, "w");
+	if (!ktap)
+		bail_out("ktap=%s: %m", channel);
+	if (!tcgetattr(fileno(ktap), &tio)) {
 		cfmakeraw(&tio);
 		tcsetattr(fileno(ktap), TCSANOW, &tio);
 	}
