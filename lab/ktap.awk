@@ -117,7 +117,7 @@ BEGIN {
 		if (rank[what] > rank[on_stock[name]])
 			note = "better than the unpatched kernel"
 		else if (what != "ok")
-			note = "as on the unpatched kernel: " what " " note
+			note = "as on the unpatched kernel: " note
 		what = "ok"
 	} else if (name in is_same && stock) {
 		note = "unpatched kernel: " on_stock[name] "; " note
