@@ -6,6 +6,8 @@ set -euo pipefail
 # variables (ARCH, V, KSRC) nor its job server.
 unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
 export LC_ALL=C.UTF-8 TZ=UTC
+# The programs of lab/packages, not others that have their names.
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 
 jobs=${JOBS:-$(nproc)}
 linux=build/linux
