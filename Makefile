@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The lab of the series in patches/. Everything it makes is under build/.
 
-ARCH	?= x86_64
+ARCHES	:= $(shell sed -n 's/^\([a-z][a-z0-9_]*\).*/\1/p' lab/arch)
+TESTED	:= $(or $(ARCH),$(ARCHES))
+ARCH	?= $(firstword $(ARCHES))
 VARIANT	?= series
-HOST	?= npt
+HOST	?=
 KSRC	?=
-
-ARCHES	:= $(basename $(notdir $(filter-out $(addprefix lab/config/, \
-	   base.config kvm.config mm.config trace.config),$(wildcard lab/config/*.config))))
 
 ifeq ($(filter $(ARCH),$(ARCHES)),)
 $(error ARCH=$(ARCH) is not supported yet, use one of: $(ARCHES))
@@ -22,23 +21,24 @@ export KSRC V JOBS
 .PHONY: help run check kernel selftests shell tree export readme clean need
 
 help:	## this text
-	@echo 'make COMMAND [ARCH=x86_64] [V=1: show all output of tests]'
+	@echo 'make COMMAND [ARCH=...] [V=1: show all output of tests]'
+	@echo 'ARCH: $(ARCHES); default: $(ARCH), for check all'
 	@sed -n 's/^\([a-z]*\):[^#]*## /  \1\t/p' Makefile | expand -t 12
 
 run:	need tree	## the main job: unpatched kernel and series side by side, in one table
 	@lab/run $(ARCH)
 
 check:	need	## all tests; the last line is "N passed, N failed, N skipped"
-	@lab/check $(ARCH)
+	@lab/check $(TESTED)
 
-kernel:	need tree	## build/ARCH/bzImage; VARIANT=base: the unpatched one, build/ARCH-base/bzImage
+kernel:	need tree	## build/ARCH/*Image; VARIANT=base: the unpatched one, build/ARCH-base/*Image
 	@lab/kernel $(ARCH) $(VARIANT)
 
 selftests: need tree	## KVM selftests, static, in build/ARCH/selftests
 	@lab/selftests $(ARCH)
 
-shell:	kernel selftests	## HOST=npt of lab/hosts with a shell on the serial console
-	@lab/boot $(ARCH) $(HOST) $(VARIANT)
+shell:	kernel selftests	## HOST=... of lab/hosts (the first of ARCH) with a shell on the serial console
+	@lab/boot $(ARCH) "$(HOST)" $(VARIANT)
 
 tree:	need	## build/linux: a kernel tree with the series; KSRC=DIR: from that 6.12 tree
 	@lab/tree

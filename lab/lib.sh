@@ -19,6 +19,21 @@ die()
 	exit 1
 }
 
+# use_arch ARCH: the line of lab/arch as variables, and where programs of Debian
+# for it are.
+use_arch()
+{
+	read -r arch karch testarch image cross < <(grep "^$1[[:space:]]" lab/arch) ||
+		die "lab/arch has no architecture $1"
+	debian=${cross:+build/debian-$arch}
+}
+
+# hosts_of ARCH: their names, in the order of lab/hosts.
+hosts_of()
+{
+	awk -v arch="$1" '/^[a-z]/ && $2 == arch { print $1 }' lab/hosts
+}
+
 # logged WHAT LOG COMMAND...: the output goes to LOG, a line of progress every
 # ten seconds to stdout, and the end of the log to stderr if COMMAND fails.
 logged()
