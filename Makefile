@@ -46,8 +46,8 @@ tree:	need	## build/linux: a kernel tree with the series; KSRC=DIR: from that 6.
 export:	need	## write the commits of build/linux back to patches/
 	@lab/export
 
-readme:	## put the table of the last make run into README.md
-	@lab/readme
+readme:	## put the tables of the last make run for each ARCH into README.md
+	@lab/readme $(ARCHES)
 
 clean:	## remove build/
 	@lab/clean

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The table of make run as Markdown, from what lab/demo printed: the ktap.log of
-# the unpatched kernel, then that of the series. -v kernel, -v with: what stands
-# over the first column, and below the table.
+# the unpatched kernel, then that of the series. -v host, -v kernel, -v with: what
+# stands over the names of the rows, over the first column, and below the table.
 
 BEGIN { POPULATE = "^populate(_0x[7f])?[.]" }
 
@@ -10,7 +10,7 @@ FNR == 1 { series = NR > 1 }
 
 function column(setting)
 {
-	return !series ? 1 : setting ~ /0x7/ ? 2 : 3
+	return !series ? 1 : setting ~ /0x0*[0-7]([^0-9a-f]|$)/ ? 2 : 3
 }
 
 # In the two youngest generations is what a pass found young and what was
@@ -25,8 +25,10 @@ function column(setting)
 
 /mmu_lock, taken by aging:/ {
 	for (i = 1; i <= NF; i++)
-		if (split($i, kv, "=") == 2 && kv[1] != "vms")
+		if (split($i, kv, "=") == 2 && kv[1] != "vms") {
 			count[series, kv[1] == "passes" ? "passes" : "locks"] += kv[2]
+			tried[series] += kv[1] == "read_trylock" ? kv[2] : 0
+		}
 }
 
 test ~ POPULATE && /(Populating|Aging passes|Mean aging pass).* : / {
@@ -80,8 +82,9 @@ function locks(c,   s)
 	s = c > 1
 	if (!((s, "passes") in count) || !count[s, "passes"])
 		return "not measured"
-	return sprintf("%.0f", count[s, "locks"] / count[s, "passes"]) \
-	       sprintf(" (%.2f per page)", count[s, "locks"] / count[s, "passes"] / pages[c])
+	return sprintf("%.0f%s (%.2f per page)", count[s, "locks"] / count[s, "passes"],
+		       tried[s] && tried[s] == count[s, "locks"] ? " tried" : "",
+		       count[s, "locks"] / count[s, "passes"] / pages[c])
 }
 
 function row(name, c1, c2, c3)
@@ -90,7 +93,7 @@ function row(name, c1, c2, c3)
 }
 
 END {
-	row("", kernel, "series, bit 0x8 off", "series, bit 0x8 on")
+	row(host, kernel, "series, bit 0x8 off", "series, bit 0x8 on")
 	print "|---|---|---|---|"
 	row("Half of a guest is touched: aging finds it young", ages(1), ages(2), ages(3))
 	row("`mmu_lock` acquisitions by one aging pass", locks(1), locks(2), locks(3))
