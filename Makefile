@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The lab of the series in patches/. Everything it makes is under build/.
 
-ARCHES	:= $(shell sed -n 's/^\([a-z][a-z0-9_]*\).*/\1/p' lab/arch)
+ARCHES	:= $(shell awk '/^[a-z]/ && $$3 != "-" { print $$1 }' lab/arch)
 TESTED	:= $(or $(ARCH),$(ARCHES))
 ARCH	?= $(firstword $(ARCHES))
 VARIANT	?= series
@@ -11,14 +11,10 @@ KSRC	?=
 ifeq ($(filter $(ARCH),$(ARCHES)),)
 $(error ARCH=$(ARCH) is not supported yet, use one of: $(ARCHES))
 endif
-ifeq ($(filter $(VARIANT),series base),)
-$(error VARIANT=$(VARIANT): use series (the default) or base (the unpatched kernel))
-endif
-
 export KSRC V JOBS
 
 .NOTPARALLEL:
-.PHONY: help run check kernel selftests shell tree export readme clean need
+.PHONY: help run waits check kernel selftests shell tree export readme clean need
 
 help:	## this text
 	@echo 'make COMMAND [ARCH=...] [V=1: show all output of tests]'
@@ -26,7 +22,10 @@ help:	## this text
 	@sed -n 's/^\([a-z]*\):[^#]*## /  \1\t/p' Makefile | expand -t 12
 
 run:	need tree	## the main job: unpatched kernel and series side by side, in one table
-	@lab/run $(ARCH)
+	@lab/run demo $(ARCH)
+
+waits:	need tree	## who waits for mmu_lock, in one table; takes 20 minutes
+	@lab/run waits $(ARCH)
 
 check:	need	## all tests; the last line is "N passed, N failed, N skipped"
 	@lab/check $(TESTED)

@@ -26,6 +26,23 @@ use_arch()
 	read -r arch karch image mode_4k cross < <(grep "^$1[[:space:]]" lab/arch) ||
 		die "lab/arch has no architecture $1"
 	debian=${cross:+build/debian-$arch}
+	tools=(CROSS_COMPILE=$cross "CC=ccache ${cross}gcc")
+	[[ $cross != LLVM=* ]] || tools=($cross "CC=ccache clang${cross#LLVM=}")
+}
+
+# use_variant VARIANT: its parts, and the directory of that kernel of the
+# architecture in use.
+use_variant()
+{
+	variant=$1
+	flavour=${variant#"${variant%%+*}"}
+	case ${variant%%+*} in
+	series) dir=build/$arch$flavour ;;
+	base) dir=build/$arch-base$flavour ;;
+	*) die "VARIANT=$variant: use series or base (the unpatched kernel), or either with +NAME for lab/config/NAME.config" ;;
+	esac
+	[[ -z $flavour || -e lab/config/${flavour#+}.config ]] ||
+		die "VARIANT=$variant: there is no lab/config/${flavour#+}.config"
 }
 
 # hosts_of ARCH: their names, in the order of lab/hosts.

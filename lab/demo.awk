@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The table of make run as Markdown, from what lab/demo printed: the ktap.log of
-# the unpatched kernel, then that of the series. -v host, -v kernel, -v with: what
-# stands over the names of the rows, over the first column, and below the table.
+# the unpatched kernel, then that of the series. -v arch, -v hosts, -v kernel,
+# -v with: what stands over the names of the rows, over the first column, and below
+# the table.
 
 BEGIN { POPULATE = "^populate(_0x[7f])?[.]" }
 
@@ -93,7 +94,7 @@ function row(name, c1, c2, c3)
 }
 
 END {
-	row(host, kernel, "series, bit 0x8 off", "series, bit 0x8 on")
+	row(arch ", host " hosts, kernel, "series, bit 0x8 off", "series, bit 0x8 on")
 	print "|---|---|---|---|"
 	row("Half of a guest is touched: aging finds it young", ages(1), ages(2), ages(3))
 	row("`mmu_lock` acquisitions by one aging pass", locks(1), locks(2), locks(3))
