@@ -25,10 +25,11 @@ function column(setting)
 }
 
 /mmu_lock, taken by aging:/ {
+	c = column(test)
 	for (i = 1; i <= NF; i++)
 		if (split($i, kv, "=") == 2 && kv[1] != "vms") {
-			count[series, kv[1] == "passes" ? "passes" : "locks"] += kv[2]
-			tried[series] += kv[1] == "read_trylock" ? kv[2] : 0
+			count[c, kv[1] == "passes" ? "passes" : "locks"] += kv[2]
+			tried[c] += kv[1] == "read_trylock" ? kv[2] : 0
 		}
 }
 
@@ -77,15 +78,13 @@ function ages(c)
 		       young[c], pages[c])
 }
 
-# The two settings of the series take turns within one count.
-function locks(c,   s)
+function locks(c)
 {
-	s = c > 1
-	if (!((s, "passes") in count) || !count[s, "passes"])
+	if (!((c, "passes") in count) || !count[c, "passes"])
 		return "not measured"
-	return sprintf("%.0f%s (%.2f per page)", count[s, "locks"] / count[s, "passes"],
-		       tried[s] && tried[s] == count[s, "locks"] ? " tried" : "",
-		       count[s, "locks"] / count[s, "passes"] / pages[c])
+	return sprintf("%.0f%s (%.2f per page)", count[c, "locks"] / count[c, "passes"],
+		       tried[c] && tried[c] == count[c, "locks"] ? " tried" : "",
+		       count[c, "locks"] / count[c, "passes"] / pages[c])
 }
 
 function row(name, c1, c2, c3)
