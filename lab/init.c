@@ -234,7 +234,7 @@ static void locks_start(void)
 	if (access(TRACING LOCKS, F_OK))
 		locks_probe();
 	if (has_hook())
-		trigger(HOOK, "hist:keys=contended");
+		trigger(HOOK, "hist:keys=contended,young");
 	trigger("vm", "hist:keys=lock");
 	trigger("pass", "hist:keys=common_pid");
 	for (size_t i = 0; i < ARRAY_SIZE(lock_functions); i++) {
@@ -253,7 +253,7 @@ static void untrigger(const char *event)
 }
 
 struct row {
-	uint64_t pid, lock, contended, hits;
+	uint64_t pid, lock, contended, young, hits;
 };
 
 static uint64_t field(const char *line, const char *key)
@@ -280,22 +280,23 @@ static int histogram(const char *event, struct row *rows, int max)
 		rows[n].pid = field(line, "common_pid:");
 		rows[n].lock = field(line, "lock:");
 		rows[n].contended = field(line, "contended:");
+		rows[n].young = field(line, "young:");
 		rows[n++].hits = field(line, "hitcount:");
 	}
 	fclose(f);
 	return n;
 }
 
-/* How often the fast hook was called, and gave up because mmu_lock is contended. */
+/* How often the fast hook was called, and said old because mmu_lock was contended. */
 static void hook_stop(void)
 {
-	struct row rows[2];
+	struct row rows[4];
 	uint64_t calls = 0, contended = 0;
 	int n = histogram(HOOK, rows, ARRAY_SIZE(rows));
 
 	for (int i = 0; i < n; i++) {
 		calls += rows[i].hits;
-		contended += rows[i].contended ? rows[i].hits : 0;
+		contended += rows[i].contended && !rows[i].young ? rows[i].hits : 0;
 	}
 	fprintf(ktap, "# fast hook: calls=%lu contended=%lu\n", calls, contended);
 	untrigger(HOOK);

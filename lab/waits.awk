@@ -2,9 +2,6 @@
 # The table of make waits as Markdown, from what lab/waits printed: the ktap.log
 # files of all hosts and kernels, in directories HOST-VARIANT. -v arch, -v hosts,
 # -v kernel, -v with: as for lab/demo.awk.
-#
-# A test populates three VMs: one to warm up, one alone, and one that is aged; what
-# it prints for each of them before the summary comes in this order.
 
 FNR == 1 {
 	n = split(FILENAME, path, "/")
@@ -19,7 +16,6 @@ FNR == 1 {
 	split($3, name, ".")
 	test = name[1]
 	part = name[2]
-	vm = 0
 }
 
 function key(what)
@@ -43,13 +39,16 @@ part == "count" && /Aging passes.* : / {
 	value[key("counted")] = substr($0, index($0, ": ") + 2) + 0
 }
 
-part == "wait" && /mmu_lock for / {
-	mode = $4
-	vm += mode == "write"
-	if (vm == 3) {
-		sub(/.*: /, "")
-		value[key(mode)] = sprintf("%d of %d, %.1f ms, %.2f ms", $1, $3, $6 / 1000, $10 / 1000)
-	}
+part == "wait" && /With aging, mmu_lock for / {
+	waits[host] = 1
+	k = key(/for write:/ ? "write" : "read")
+	sub(/.*: /, "")
+	value[k] = sprintf("%d of %d, %.1f ms, %.2f ms", $1, $3, $6 / 1000, $10 / 1000)
+}
+
+part == "1" && /With aging, dropped / {
+	split($0, w, ": ")
+	value[key("dropped")] = w[2] + 0
 }
 
 function median(k,   n, i, j, t)
@@ -76,8 +75,18 @@ function passes(   t)
 	return t < 0 ? "not measured" : t ""
 }
 
+# How much longer vCPUs take for each pass in that time.
+function cost(   p)
+{
+	p = median(key("passes"))
+	return p > 0 ? sprintf("%.1f ms", 1000 * (median(key("aged")) - median(key("alone"))) / p) :
+		       "not measured"
+}
+
 function known(what)
 {
+	if (what == "dropped" && test == "fault")
+		return "none"
 	return key(what) in value ? value[key(what)] : "not measured"
 }
 
@@ -101,7 +110,9 @@ function row(what,   i, cells)
 				   what ~ /^vCPUs/ ? seconds("aged") : \
 				   what ~ /^Mean/ ? seconds("pass") : \
 				   what ~ /^Passes/ ? passes() : \
+				   what ~ /^Delay/ ? cost() : \
 				   what ~ /give/ ? missed() : \
+				   what ~ /unmapped/ ? known("dropped") : \
 				   what ~ /Writers/ ? known("write") : known("read")
 	}
 	print ""
@@ -118,9 +129,13 @@ END {
 		row("vCPUs fault memory in, aging back to back")
 		row("Mean aging pass")
 		row("Passes in that time")
+		row("Delay of the vCPUs by each of them")
+		row("Times 64 KiB were unmapped")
 		row("Aging gives up: pages missed")
-		row("Writers that waited, in total, at most")
-		row("Readers that waited, in total, at most")
+		if (waits[host]) {
+			row("Writers that waited, in total, at most")
+			row("Readers that waited, in total, at most")
+		}
 		print ""
 	}
 	print with
