@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The lab of the series in patches/. Everything it makes is under build/.
 
-ARCHES	:= $(shell awk '/^[a-z]/ && $$3 != "-" { print $$1 }' lab/arch)
-TESTED	:= $(or $(ARCH),$(ARCHES))
+ARCHES	:= $(shell awk '/^[a-z]/ && $$4 != "-" { print $$1 }' lab/arch)
+TESTED	:= $(or $(ARCH),$(shell awk '$$3 == "boots" { print $$1 }' lab/arch))
 ARCH	?= $(firstword $(ARCHES))
 VARIANT	?= series
 HOST	?=
@@ -18,7 +18,7 @@ export KSRC V JOBS
 
 help:	## this text
 	@echo 'make COMMAND [ARCH=...] [V=1: show all output of tests]'
-	@echo 'ARCH: $(ARCHES); default: $(ARCH), for check all'
+	@echo 'ARCH: $(ARCHES); default: $(ARCH), for check: $(TESTED)'
 	@sed -n 's/^\([a-z]*\):[^#]*## /  \1\t/p' Makefile | expand -t 12
 
 run:	need tree	## the main job: unpatched kernel and series side by side, in one table
@@ -46,7 +46,7 @@ export:	need	## write the commits of build/linux back to patches/
 	@lab/export
 
 readme:	## put the tables of the last make run for each ARCH into README.md
-	@lab/readme $(ARCHES)
+	@lab/readme $(TESTED)
 
 clean:	## remove build/
 	@lab/clean

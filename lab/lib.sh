@@ -23,7 +23,7 @@ die()
 # for it are.
 use_arch()
 {
-	read -r arch karch image mode_4k cross < <(grep "^$1[[:space:]]" lab/arch) ||
+	read -r arch karch _ image mode_4k cross < <(grep "^$1[[:space:]]" lab/arch) ||
 		die "lab/arch has no architecture $1"
 	debian=${cross:+build/debian-$arch}
 	tools=(CROSS_COMPILE=$cross "CC=ccache ${cross}gcc")
