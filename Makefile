@@ -11,6 +11,7 @@ KSRC	?=
 ifeq ($(filter $(ARCH),$(ARCHES)),)
 $(error ARCH=$(ARCH) is not supported yet, use one of: $(ARCHES))
 endif
+
 export KSRC V JOBS
 
 .NOTPARALLEL:
