@@ -7,15 +7,16 @@ ARCH	?= $(firstword $(ARCHES))
 VARIANT	?= series
 HOST	?=
 KSRC	?=
+PEER	?=
 
 ifeq ($(filter $(ARCH),$(ARCHES)),)
 $(error ARCH=$(ARCH) is not supported yet, use one of: $(ARCHES))
 endif
 
-export KSRC V JOBS
+export KSRC PEER V JOBS
 
 .NOTPARALLEL:
-.PHONY: help run waits check kernel selftests shell tree export readme clean need
+.PHONY: help run waits bench check kernel selftests shell tree export readme clean need
 
 help:	## this text
 	@echo 'make COMMAND [ARCH=...] [V=1: show all output of tests]'
@@ -27,6 +28,9 @@ run:	need tree	## the main job: unpatched kernel and series side by side, in one
 
 waits:	need tree	## who waits for mmu_lock, in one table; takes 20 minutes
 	@lab/run waits $(ARCH)
+
+bench:	need tree	## what aging costs, and what it buys; tables and plots; takes an hour
+	@lab/run bench $(ARCH)
 
 check:	need	## all tests; the last line is "N passed, N failed, N skipped"
 	@lab/check $(TESTED)
@@ -46,7 +50,7 @@ tree:	need	## build/linux: a kernel tree with the series; KSRC=DIR: from that 6.
 export:	need	## write the commits of build/linux back to patches/
 	@lab/export
 
-readme:	## put the tables of the last make run for each ARCH into README.md
+readme:	## put the tables of the last make run, waits and bench for each ARCH into the texts
 	@lab/readme $(TESTED)
 
 clean:	## remove build/

@@ -15,8 +15,8 @@
  *			mounted
  *	exit=N		the exit code that is right (0)
  *	says=text	must be in the output
- *	locks=WHAT	count how often aging takes mmu_lock, and how often the fast
- *			hook finds it contended: "show" the figures,
+ *	locks=WHAT	count how often aging takes mmu_lock, and how many pages the
+ *			fast hook misses because it is contended: "show" the figures,
  *			or expect "none", "some", or at most trylocks ("fast")
  */
 #define _GNU_SOURCE
@@ -234,7 +234,7 @@ static void locks_start(void)
 	if (access(TRACING LOCKS, F_OK))
 		locks_probe();
 	if (has_hook())
-		trigger(HOOK, "hist:keys=contended,young");
+		trigger(HOOK, "hist:keys=clear:vals=missed");
 	trigger("vm", "hist:keys=lock");
 	trigger("pass", "hist:keys=common_pid");
 	for (size_t i = 0; i < ARRAY_SIZE(lock_functions); i++) {
@@ -253,7 +253,7 @@ static void untrigger(const char *event)
 }
 
 struct row {
-	uint64_t pid, lock, contended, young, hits;
+	uint64_t pid, lock, clear, missed, hits;
 };
 
 static uint64_t field(const char *line, const char *key)
@@ -279,26 +279,29 @@ static int histogram(const char *event, struct row *rows, int max)
 			bail_out("%s has more than %d rows", event, max);
 		rows[n].pid = field(line, "common_pid:");
 		rows[n].lock = field(line, "lock:");
-		rows[n].contended = field(line, "contended:");
-		rows[n].young = field(line, "young:");
+		rows[n].clear = field(line, "clear:");
+		rows[n].missed = field(line, "missed:");
 		rows[n++].hits = field(line, "hitcount:");
 	}
 	fclose(f);
 	return n;
 }
 
-/* How often the fast hook was called, and said old because mmu_lock was contended. */
+/*
+ * How often the fast hook was called, and how many pages it did not look at, i.e.
+ * said old, because mmu_lock was contended.  What it did not clear is another thing.
+ */
 static void hook_stop(void)
 {
 	struct row rows[4];
-	uint64_t calls = 0, contended = 0;
+	uint64_t calls = 0, missed = 0;
 	int n = histogram(HOOK, rows, ARRAY_SIZE(rows));
 
 	for (int i = 0; i < n; i++) {
 		calls += rows[i].hits;
-		contended += rows[i].contended && !rows[i].young ? rows[i].hits : 0;
+		missed += rows[i].clear ? 0 : rows[i].missed;
 	}
-	fprintf(ktap, "# fast hook: calls=%lu contended=%lu\n", calls, contended);
+	fprintf(ktap, "# fast hook: calls=%lu missed=%lu\n", calls, missed);
 	untrigger(HOOK);
 }
 

@@ -39,7 +39,8 @@ use_variant()
 	case ${variant%%+*} in
 	series) dir=build/$arch$flavour ;;
 	base) dir=build/$arch-base$flavour ;;
-	*) die "VARIANT=$variant: use series or base (the unpatched kernel), or either with +NAME for lab/config/NAME.config" ;;
+	peer) dir=build/$arch-peer$flavour ;;
+	*) die "VARIANT=$variant: use series, base (the unpatched kernel) or peer (that of PEER=DIR), or any with +NAME for lab/config/NAME.config" ;;
 	esac
 	[[ -z $flavour || -e lab/config/${flavour#+}.config ]] ||
 		die "VARIANT=$variant: there is no lab/config/${flavour#+}.config"

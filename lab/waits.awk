@@ -30,9 +30,9 @@ part ~ /^[0-9]+$/ && /(Populating with|Aging passes|Mean aging pass).* : / {
 
 /fast hook: calls=/ {
 	split($4, calls, "=")
-	split($5, contended, "=")
+	split($5, missed_pages, "=")
 	value[key("calls")] = calls[2]
-	value[key("contended")] = contended[2]
+	value[key("missed")] = missed_pages[2]
 }
 
 part == "count" && /Aging passes.* : / {
@@ -96,8 +96,8 @@ function missed(   k)
 		return "waits instead"
 	if (!(key("calls") in value))
 		return "not measured"
-	return sprintf("%d of %d calls (%.1f per pass)", value[key("contended")],
-		       value[key("calls")], value[key("contended")] / value[key("counted")])
+	return sprintf("%.1f per pass, %.1f calls", value[key("missed")] / value[key("counted")],
+		       value[key("calls")] / value[key("counted")])
 }
 
 function row(what,   i, cells)
@@ -131,7 +131,7 @@ END {
 		row("Passes in that time")
 		row("Delay of the vCPUs by each of them")
 		row("Times 64 KiB were unmapped")
-		row("Aging gives up: pages missed")
+		row("Pages that aging gives up")
 		if (waits[host]) {
 			row("Writers that waited, in total, at most")
 			row("Readers that waited, in total, at most")
