@@ -8,12 +8,13 @@ VARIANT	?= series
 HOST	?=
 KSRC	?=
 PEER	?=
+TESTS	?=
 
 ifeq ($(filter $(ARCH),$(ARCHES)),)
 $(error ARCH=$(ARCH) is not supported yet, use one of: $(ARCHES))
 endif
 
-export KSRC PEER V JOBS
+export KSRC PEER TESTS V JOBS
 
 .NOTPARALLEL:
 .PHONY: help run waits bench check kernel selftests shell tree export readme clean need
@@ -29,7 +30,7 @@ run:	need tree	## the main job: unpatched kernel and series side by side, in one
 waits:	need tree	## who waits for mmu_lock, in one table; takes 20 minutes
 	@lab/run waits $(ARCH)
 
-bench:	need tree	## what aging costs, and what it buys; tables and plots; takes an hour
+bench:	need tree	## what aging costs and buys; takes an hour; PEER=DIR: beside that kernel; TESTS=cost: a part
 	@lab/run bench $(ARCH)
 
 check:	need	## all tests; the last line is "N passed, N failed, N skipped"
