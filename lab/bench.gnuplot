@@ -14,9 +14,9 @@ do for [f in 'size slots vcpus'] { \
 	plot for [i=0:2] sprintf('%s/%s.tsv', dir, f) using 1:2+2*i title sprintf('stock, %s %% touched', word('100 25 0', i + 1)) lc i + 1 dt 2, \
 	     for [i=0:2] sprintf('%s/%s.tsv', dir, f) using 1:3+2*i title sprintf('series, %s %%', word('100 25 0', i + 1)) lc i + 1 \
 }; unset multiplot"
-set terminal svg size 1200,480
+set terminal svg noenhanced size 1200,480
 set output dir."/plots.svg"
 eval draw
-set terminal pngcairo size 1200,480
+set terminal pngcairo noenhanced size 1200,480
 set output dir."/plots.png"
 eval draw
