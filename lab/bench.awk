@@ -2,7 +2,7 @@
 # The tables of make bench as Markdown, from what lab/bench printed: the ktap.log
 # files of all hosts and kernels, in directories HOST-VARIANT. -v arch, -v hosts,
 # -v kernel, -v with: as for lab/demo.awk. -v out: where the raw data (raw.tsv) and
-# those of the plots (size.tsv, slots.tsv, vcpus.tsv, share.tsv) go.
+# those of the plots (size.tsv, slots.tsv, vcpus.tsv, buys.tsv) go.
 
 BEGIN {
 	OFS = "\t"
@@ -29,7 +29,7 @@ FNR == 1 {
 	gsub(/ +/, " ", data)
 	print host, variant, test, data >(out "/raw.tsv")
 	# Which column of the tables: a kernel, and bit 0x0008 of the series.
-	c = base == "base" ? "stock" : base == "peer" ? "peer" : test ~ /0x7/ ? "0x7" : "0xf"
+	c = base == "base" ? "stock" : base == "peer" ? "peer" : test ~ /0x[57]$/ ? "0x7" : "0xf"
 	seen[c] = 1
 	vcpus = match(test, /[.]v[0-9]+/) ? substr(test, RSTART + 2, RLENGTH - 2) : 0
 }
@@ -45,11 +45,12 @@ FNR == 1 {
 		wrong = wrong "\n" host " " variant " " test ": " $8 " % of " $9 " pages touched, " $10 " found young"
 }
 
-/^# Populating without/ { alone[c, vcpus] = $5 + 0 }
-/^# Populating with / { aged[c, vcpus] = $5 + 0 }
+/^# Populating without/ && test ~ /^fault/ { alone[c, vcpus] = $6 + 0 }
+/^# Populating with / && test ~ /^fault/ { aged[c, vcpus] = $6 + 0 }
+/^# Populating with / && test ~ /^wait/ { wait_aged[c, vcpus] = $6 + 0 }
 /^# Aging passes/ && test ~ /^fault/ { nr_passes[c, vcpus] = $5 + 0 }
 /^# Aging passes/ && test ~ /^wait/ { wait_passes[c, vcpus] = $5 + 0 }
-/^# Mean aging pass/ { pass[c, vcpus] = $6 + 0 }
+/^# Mean aging pass/ && test ~ /^fault/ { pass[c, vcpus] = $6 + 0 }
 
 /^# With aging, mmu_lock for / {
 	what = $6
@@ -58,12 +59,24 @@ FNR == 1 {
 	locks[c, vcpus, what] = $3
 	waited[c, vcpus, what] = $1
 	wait_ms[c, vcpus, what] = $6 / 1000
-	wait_max[c, vcpus, what] = $10 / 1000
+	held[c, vcpus, what] = $16
 }
 
-/^# reclaim / { size[$3] = $4; gone[c, $3] = $5 }
-/^# faults / { faults[c, $3] = $4 }
-/^# scanned / { scanned[c] = $3 }
+/^# reclaim / {
+	value[c, scene() $3] = $5 " of " $4
+	went[c, scene() $3] = $5
+}
+/^# faults / { value[c, scene() "faults " $3] = $4 }
+/^# scanned / {
+	value[c, scene() "scanned"] = $3
+	value[c, scene() "M instructions"] = sprintf("%.0f", $4 / 1000000)
+}
+
+# With aging, or with look-around alone.
+function scene()
+{
+	return test ~ /look/ ? "look " : ""
+}
 
 function median(k, percent,   n, i, j, t, a)
 {
@@ -118,6 +131,7 @@ function name_of(c)
 	return c == "stock" ? kernel : c == "peer" ? "peer" : "series, " c
 }
 
+# Over and in the columns of kernels: their names, and value[column, key].
 function names(   i, s)
 {
 	for (i = 1; i <= n_columns; i++)
@@ -126,12 +140,21 @@ function names(   i, s)
 	return s
 }
 
-function row(what, page, bytes, slots, vcpus, percent,   i, t)
+function row(what, key,   i, t)
 {
 	for (i = 1; i <= n_columns; i++)
 		if (columns[i] in seen)
-			t = t " " number(extra(columns[i], page, bytes, slots, vcpus, percent)) " |"
+			t = t " " value[columns[i], key] " |"
 	print "| " what " |" t
+}
+
+function extras(page, bytes,   i, j)
+{
+	for (j = 1; j <= n_percents; j++) {
+		for (i = 1; i <= n_columns; i++)
+			value[columns[i], "extra"] = number(extra(columns[i], page, bytes, 1, 1, percents[j]))
+		row(percents[j] " % touched", "extra")
+	}
 }
 
 function growth(what, file, page, bytes, slots, vcpus, x,   i, j, s, st, t)
@@ -152,19 +175,13 @@ END {
 	print "### " arch ": exact cost"
 	print "\nInstructions that aging a page of a guest takes more than a page of a process."
 	header("4 KiB pages, 128 MiB", names())
-	for (j = 1; j <= n_percents; j++)
-		row(percents[j] " % touched", "base", 128 * M, 1, 1, percents[j])
+	extras("base", 128 * M)
 	header("2 MiB pages, 512 MiB", names())
-	for (j = 1; j <= n_percents; j++)
-		row(percents[j] " % touched", "huge", 512 * M, 1, 1, percents[j])
+	extras("huge", 512 * M)
 	print "\nA page of a process without guests:"
 	header("pages", kernel "|series")
-	for (j = 1; j <= n_percents; j++)
-		print "| 4 KiB, " percents[j] " % touched | " number(cost("stock", "process", "base", 128 * M, 1, 1, percents[j])) \
-		      " | " number(cost("0xf", "process", "base", 128 * M, 1, 1, percents[j])) " |"
-	for (j = 1; j <= n_percents; j++)
-		print "| 2 MiB, " percents[j] " % touched | " number(cost("stock", "process", "huge", 512 * M, 1, 1, percents[j])) \
-		      " | " number(cost("0xf", "process", "huge", 512 * M, 1, 1, percents[j])) " |"
+	process("4 KiB", "base", 128 * M)
+	process("2 MiB", "huge", 512 * M)
 
 	print "\nHow the difference grows, 4 KiB pages:"
 	header("", "stock, 100 %|series|stock, 25 %|series|stock, 0 %|series")
@@ -189,6 +206,14 @@ END {
 	}
 }
 
+function process(what, page, bytes,   j)
+{
+	for (j = 1; j <= n_percents; j++)
+		print "| " what ", " percents[j] " % touched | " \
+		      number(cost("stock", "process", page, bytes, 1, 1, percents[j])) " | " \
+		      number(cost("0xf", "process", page, bytes, 1, 1, percents[j])) " |"
+}
+
 function side_by_side(   v, i, c, l)
 {
 	for (i in aged)
@@ -197,52 +222,58 @@ function side_by_side(   v, i, c, l)
 		return
 	print "\n### " arch ": side by side"
 	print "\nvCPUs fault 32 MiB in, alone, then aged back to back: time of the vCPUs (s), mean"
-	print "pass (ms) and passes; acquisitions of mmu_lock per pass, and what writers and readers"
-	print "waited for it in total (ms), vCPUs included, in runs of their own."
-	header("vCPUs", "kernel|alone|aged|pass|passes|locks per pass|writers waited|readers waited")
+	print "pass (ms) and passes. In runs of their own, with lock statistics: acquisitions of"
+	print "mmu_lock per pass, for write and for read; waits for it, and for how long (ms), vCPUs"
+	print "included; and what share of the time that the vCPUs took it was held for write."
+	header("vCPUs", "kernel|alone|aged|pass|passes|write locks per pass|read locks per pass|waits of writers|of readers|held for write")
 	for (v = 1; v <= 8; v *= 2)
 		for (i = 1; i <= n_columns; i++) {
 			c = columns[i]
 			if (!((c, v) in aged))
 				continue
-			l = ((c, v, "write") in locks) && wait_passes[c, v] ? \
-			    sprintf("%.0f | %.1f | %.1f", (locks[c, v, "write"] + locks[c, v, "read"]) / wait_passes[c, v], \
-				    wait_ms[c, v, "write"], wait_ms[c, v, "read"]) : " | | "
+			l = " | | | | "
+			if (((c, v, "write") in locks) && wait_passes[c, v])
+				l = sprintf("%.0f | %.0f | %d, %.1f | %d, %.1f | %.1f %%",
+					    locks[c, v, "write"] / wait_passes[c, v],
+					    locks[c, v, "read"] / wait_passes[c, v],
+					    waited[c, v, "write"], wait_ms[c, v, "write"],
+					    waited[c, v, "read"], wait_ms[c, v, "read"],
+					    held[c, v, "write"] / wait_aged[c, v] / 10000)
 			printf "| %d | %s | %.2f | %.2f | %.1f | %d | %s |\n", v, name_of(c), alone[c, v], \
 			       aged[c, v], 1000 * pass[c, v], nr_passes[c, v], l
 		}
-
 }
 
-function what_it_buys(   n, i, j, kinds)
+function reclaimed(s)
 {
-	for (i in scanned)
-		break
-	if (!i)
+	header("", names())
+	row("pages of the guest, cold, that went", s "guest_cold")
+	row("pages of the guest, used, that went", s "guest_hot")
+	row("pages of the process that went", s "process")
+	row("pages that the reclaim looked at", s "scanned")
+	row("million instructions of the reclaim", s "M instructions")
+	row("major faults of the guest afterwards", s "faults guest")
+	row("major faults of the process afterwards", s "faults process")
+}
+
+function what_it_buys(   i, c)
+{
+	if (!(("stock", "scanned") in value))
 		return
 	print "\n### " arch ": what it buys"
 	print "\nA guest of 128 MiB that uses a quarter, and a process of 64 MiB that is used; 64 MiB"
-	print "are reclaimed. Pages of 4 KiB that went, and major faults afterwards."
-	header("", names())
-	n = split("guest_cold guest_hot process", kinds, " ")
-	for (j = 1; j <= n; j++) {
-		printf "| %s, of %d pages |", kinds[j], size[kinds[j]]
-		for (i = 1; i <= n_columns; i++)
-			if (columns[i] in seen)
-				printf " %s |", gone[columns[i], kinds[j]]
-		print ""
+	print "are reclaimed. Aged with page table walks:"
+	reclaimed("")
+	print "\nWithout page table walks (0x5 and 0xd), when nothing but the look-around of the"
+	print "reclaim tells what is used:"
+	reclaimed("look ")
+
+	# For the plot: instructions of a pass, then of a reclaim.
+	for (i = 1; i <= n_columns; i++) {
+		c = columns[i]
+		if (c in seen)
+			print c, cost(c, "guest", "base", 128 * 1048576, 1, 1, 25),
+			      value[c, "scanned"], went[c, "guest_cold"], went[c, "guest_hot"],
+			      went[c, "process"] >(out "/buys.tsv")
 	}
-	printf "| scanned |"
-	for (i = 1; i <= n_columns; i++)
-		if (columns[i] in seen)
-			printf " %s |", scanned[columns[i]]
-	printf "\n| major faults of the guest |"
-	for (i = 1; i <= n_columns; i++)
-		if (columns[i] in seen)
-			printf " %s |", faults[columns[i], "guest"]
-	printf "\n| major faults of the process |"
-	for (i = 1; i <= n_columns; i++)
-		if (columns[i] in seen)
-			printf " %s |", faults[columns[i], "process"]
-	print ""
 }
