@@ -5,10 +5,12 @@ ARCHES	:= $(shell awk '/^[a-z]/ && $$4 != "-" { print $$1 }' lab/arch)
 TESTED	:= $(or $(ARCH),$(shell awk '$$3 == "boots" { print $$1 }' lab/arch))
 ARCH	?= $(firstword $(ARCHES))
 VARIANT	?= series
+DEBUG	?=
 HOST	?=
 KSRC	?=
 PEER	?=
 TESTS	?=
+PART	?=
 
 ifeq ($(filter $(ARCH),$(ARCHES)),)
 $(error ARCH=$(ARCH) is not supported yet, use one of: $(ARCHES))
@@ -17,12 +19,12 @@ endif
 export KSRC PEER TESTS V JOBS
 
 .NOTPARALLEL:
-.PHONY: help run waits bench check kernel selftests shell tree export readme clean need
+.PHONY: help run waits bench check check-full mutants kernel selftests shell tree export readme clean need
 
 help:	## this text
 	@echo 'make COMMAND [ARCH=...] [V=1: show all output of tests]'
 	@echo 'ARCH: $(ARCHES); default: $(ARCH), for check: $(TESTED)'
-	@sed -n 's/^\([a-z]*\):[^#]*## /  \1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  \1\t/p' Makefile | expand -t 12
 
 run:	need tree	## the main job: unpatched kernel and series side by side, in one table
 	@lab/run demo $(ARCH)
@@ -36,14 +38,20 @@ bench:	need tree	## what aging costs and buys; takes an hour; PEER=DIR: beside t
 check:	need	## all tests; the last line is "N passed, N failed, N skipped"
 	@lab/check $(TESTED)
 
-kernel:	need tree	## build/ARCH/*Image; VARIANT=base: the unpatched one, build/ARCH-base/*Image
-	@lab/kernel $(ARCH) $(VARIANT)
+check-full: need tree	## what takes hours: debug kernels, all selftests; PART=REGEX of lab/full: a part
+	@lab/check-full "$(PART)"
+
+mutants: need tree	## whether wrong patches are noticed; PART=REGEX: some of patches/mutants/
+	@lab/mutants "$(PART)"
+
+kernel:	need tree	## build/ARCH/*Image; VARIANT=base: the unpatched one; DEBUG=1: that with lock debugging, KASAN...
+	@lab/kernel $(ARCH) $(VARIANT)$(if $(DEBUG),+debug)
 
 selftests: need tree	## KVM selftests, static, in build/ARCH/selftests
 	@lab/selftests $(ARCH)
 
 shell:	kernel selftests	## HOST=... of lab/hosts (the first of ARCH) with a shell on the serial console
-	@lab/boot $(ARCH) "$(HOST)" $(VARIANT)
+	@lab/boot $(ARCH) "$(HOST)" $(VARIANT)$(if $(DEBUG),+debug)
 
 tree:	need	## build/linux: a kernel tree with the series; KSRC=DIR: from that 6.12 tree
 	@lab/tree

@@ -39,7 +39,7 @@ use_variant()
 	case ${variant%%+*} in
 	series) dir=build/$arch$flavour ;;
 	base) dir=build/$arch-base$flavour ;;
-	peer) dir=build/$arch-peer$flavour ;;
+	peer | mutant) dir=build/$arch-${variant%%+*}$flavour ;;
 	*) die "VARIANT=$variant: use series, base (the unpatched kernel) or peer (that of PEER=DIR), or any with +NAME for lab/config/NAME.config" ;;
 	esac
 	[[ -z $flavour || -e lab/config/${flavour#+}.config ]] ||
