@@ -265,7 +265,8 @@ function what_it_buys(   i, c)
 	print "are reclaimed. Aged with page table walks:"
 	reclaimed("")
 	print "\nWithout page table walks (0x5 and 0xd), when nothing but the look-around of the"
-	print "reclaim tells what is used:"
+	print "reclaim tells what is used, and nothing has cleared an accessed bit before, so that"
+	print "what goes is a matter of order:"
 	reclaimed("look ")
 
 	# For the plot: instructions of a pass, then of a reclaim.
