@@ -32,7 +32,7 @@ run:	need tree	## the main job: unpatched kernel and series side by side, in one
 waits:	need tree	## who waits for mmu_lock, in one table; takes 20 minutes
 	@lab/run waits $(ARCH)
 
-bench:	need tree	## what aging costs and buys; takes an hour; PEER=DIR: beside that kernel; TESTS=cost: a part
+bench:	need tree	## what aging costs and buys; takes half an hour; PEER=DIR: beside that kernel; TESTS=cost: a part
 	@lab/run bench $(ARCH)
 
 check:	need	## all tests; the last line is "N passed, N failed, N skipped"
