@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What make bench measures beside the selftests of the series. Linked with their
- * library, and the same program for every kernel.
+ * What make bench measures beside the selftests of the series, and whether others
+ * that use accessed bits see what they saw. Linked with the library of the selftests,
+ * and the same program for every kernel.
  *
  *	bench cost [-g] [-H] [-b BYTES] [-s SLOTS] [-v VCPUS]
  *
@@ -30,11 +31,32 @@
  * GONE of PAGES were no longer in memory after the reclaim, which looked at so many
  * PAGES and took NS nanoseconds, or instructions; to go on took FAULTS major faults.
  *
+ *	bench idle [-H] [-b BYTES]
+ *
+ * has all of a guest's memory marked idle by idle page tracking. The guest touches
+ * each third page, the host each third, and nobody the rest: it must be exactly those
+ * that are still idle.
+ *
+ *	idle base|huge PAGES YOUNG
+ *
+ *	bench damon [-H] [-p] [-b BYTES]
+ *
+ * has DAMON watch two parts of a guest's memory, by virtual addresses, or by physical
+ * ones with -p (-H is needed then): one the guest uses all the time, the other it does
+ * not. It must see that, in all regions and each time it tells.
+ *
+ *	damon virtual|physical base|huge HOT HOT_LEAST HOT_MOST COLD
+ *
+ * It told of HOT and COLD regions, and that those that are hot were used in at least
+ * HOT_LEAST and at most HOT_MOST of 20 samples.
+ *
  * Exit codes: 0; 4 and "1..0 # SKIP" if something is missing; anything else is an
  * error. A kernel without bit 0x0008 is measured as it is.
  */
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -52,7 +74,7 @@
 #define MAX_VCPUS	8
 #define PASSES		3
 
-static bool guest, huge;
+static bool guest, huge, physical;
 static uint64_t bytes = 128UL << 20;
 static unsigned int nr_slots = 1, nr_vcpus = 1;
 
@@ -273,19 +295,36 @@ static uint64_t vmstat(const char *wanted)
 	return found;
 }
 
+/* Entries of 64 bits of a file, such as pagemap. */
+static int open_entries(const char *path, int flags)
+{
+	int fd = open(path, flags);
+
+	__TEST_REQUIRE(fd >= 0, "Cannot open %s: %s", path, strerror(errno));
+	return fd;
+}
+
+static uint64_t read_entry(int fd, uint64_t nr)
+{
+	uint64_t entry;
+
+	TEST_ASSERT(pread(fd, &entry, sizeof(entry), nr * sizeof(entry)) == sizeof(entry),
+		    "Cannot read entry %lu", nr);
+	return entry;
+}
+
+#define PAGEMAP		"/proc/self/pagemap"
+#define PRESENT		BIT_ULL(63)
+#define PFN_MASK	(BIT_ULL(55) - 1)
+
 /* Of the pages from hva on, how many are not in memory. */
 static uint64_t count_gone(uint8_t *hva, uint64_t pages)
 {
-	uint64_t entry, i, gone = 0;
-	int fd;
+	int fd = open_entries(PAGEMAP, O_RDONLY);
+	uint64_t i, gone = 0;
 
-	fd = open("/proc/self/pagemap", O_RDONLY);
-	TEST_ASSERT(fd >= 0, "Cannot open /proc/self/pagemap");
-	for (i = 0; i < pages; i++) {
-		TEST_ASSERT(pread(fd, &entry, sizeof(entry), ((uint64_t)hva / getpagesize() + i) *
-				  sizeof(entry)) == sizeof(entry), "Cannot read pagemap");
-		gone += !(entry >> 63);
-	}
+	for (i = 0; i < pages; i++)
+		gone += !(read_entry(fd, (uint64_t)hva / getpagesize() + i) & PRESENT);
 	close(fd);
 	return gone;
 }
@@ -382,11 +421,221 @@ static int reclaim(struct lru_gen_memcg *memcg, void *arg)
 	return KSFT_PASS;
 }
 
+/* A guest that has touched its memory, which the LRU has got. */
+static void create_guest(struct memory *mem)
+{
+	uint8_t *page;
+
+	kvm_pin_this_task_to_pcpu(sched_getcpu());
+	unit = huge ? get_trans_hugepagesz() : getpagesize();
+	mem->units = bytes / unit;
+	mem->hva = map_memory(bytes);
+	mem->vm = create_vm(mem->hva, mem->vcpus);
+	touch(mem, 1, true);
+
+	/* To drop a page flushes the CPU's batch of pages that wait for the LRU. */
+	page = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		    -1, 0);
+	TEST_ASSERT(page != MAP_FAILED && !madvise(page, getpagesize(), MADV_DONTNEED),
+		    "Cannot drop a page");
+}
+
+static uint64_t *read_pfns(struct memory *mem)
+{
+	uint64_t *pfns = calloc(mem->units, sizeof(*pfns));
+	int fd = open_entries(PAGEMAP, O_RDONLY);
+	uint64_t u, entry;
+
+	TEST_ASSERT(pfns, "calloc() failed");
+	for (u = 0; u < mem->units; u++) {
+		entry = read_entry(fd, ((uint64_t)mem->hva + u * unit) / getpagesize());
+		TEST_ASSERT(entry & PRESENT, "Page %lu of the guest is not in memory", u);
+		pfns[u] = entry & PFN_MASK;
+		TEST_ASSERT(!(pfns[u] & (unit / getpagesize() - 1)), "Unit %lu is no huge page", u);
+	}
+	close(fd);
+	return pfns;
+}
+
+static int idle(struct lru_gen_memcg *memcg, void *arg)
+{
+	int fd = open_entries("/sys/kernel/mm/page_idle/bitmap", O_RDWR);
+	uint64_t u, bit, young = 0, *pfns;
+	struct memory mem = { };
+	bool is_idle;
+
+	create_guest(&mem);
+	mem.units -= mem.units % 3;
+	pfns = read_pfns(&mem);
+
+	for (u = 0; u < mem.units; u++) {
+		bit = BIT_ULL(pfns[u] % 64);
+		TEST_ASSERT(pwrite(fd, &bit, sizeof(bit), pfns[u] / 64 * sizeof(bit)) ==
+			    sizeof(bit), "Cannot mark page %lu idle", u);
+	}
+	for (u = 0; u < mem.units; u++)
+		TEST_ASSERT(read_entry(fd, pfns[u] / 64) & BIT_ULL(pfns[u] % 64),
+			    "Page %lu is not idle, and nobody touched it", u);
+
+	guest_touch(mem.vm, mem.vcpus, mem.units, 3, false);
+	host_touch(mem.hva + unit, mem.units - 1, 3, false);
+
+	for (u = 0; u < mem.units; u++) {
+		is_idle = read_entry(fd, pfns[u] / 64) & BIT_ULL(pfns[u] % 64);
+		young += !is_idle;
+		TEST_ASSERT(is_idle == (u % 3 == 2), "Page %lu is %s, and %s touched it", u,
+			    is_idle ? "idle" : "not idle",
+			    u % 3 == 2 ? "nobody" : u % 3 ? "the host" : "the guest");
+	}
+	printf("idle %s %lu %lu\n", huge ? "huge" : "base", mem.units, young);
+	return KSFT_PASS;
+}
+
+#define DAMON		"/sys/kernel/mm/damon/admin/kdamonds"
+#define CONTEXT		DAMON "/0/contexts/0"
+#define SCHEME		CONTEXT "/schemes/0"
+#define SNAPSHOTS	5
+
+static void __printf(2, 3) damon_put(const char *path, const char *fmt, ...)
+{
+	char text[64];
+	va_list ap;
+	int fd, n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+
+	fd = open(path, O_WRONLY);
+	TEST_ASSERT(fd >= 0 && write(fd, text, n) == n, "'%s' > %s failed", text, path);
+	close(fd);
+}
+
+static uint64_t damon_get(unsigned int region, const char *what)
+{
+	char path[128], text[32] = "";
+	int fd;
+
+	snprintf(path, sizeof(path), SCHEME "/tried_regions/%u/%s", region, what);
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		return -1;
+	TEST_ASSERT(read(fd, text, sizeof(text) - 1) > 0, "Cannot read %s", path);
+	close(fd);
+	return strtoull(text, NULL, 0);
+}
+
+struct part {
+	uint64_t start, end;
+	uint64_t regions, least, most;
+};
+
+/* Parts of memory, the first of which is hot. */
+static struct part parts[2];
+static atomic_bool damon_done;
+
+static void damon_start(void)
+{
+	/* Regions are in the order of their addresses. */
+	bool swapped = parts[0].start > parts[1].start;
+	char path[128];
+	int i;
+
+	__TEST_REQUIRE(!access(DAMON, F_OK), "the kernel needs CONFIG_DAMON_SYSFS");
+	damon_put(DAMON "/nr_kdamonds", "1");
+	damon_put(DAMON "/0/contexts/nr_contexts", "1");
+	damon_put(CONTEXT "/operations", physical ? "paddr" : "fvaddr");
+	damon_put(CONTEXT "/monitoring_attrs/intervals/sample_us", "20000");
+	damon_put(CONTEXT "/monitoring_attrs/intervals/aggr_us", "400000");
+	damon_put(CONTEXT "/targets/nr_targets", "1");
+	if (!physical)
+		damon_put(CONTEXT "/targets/0/pid_target", "%d", getpid());
+	damon_put(CONTEXT "/targets/0/regions/nr_regions", "%zu", ARRAY_SIZE(parts));
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		snprintf(path, sizeof(path), CONTEXT "/targets/0/regions/%d/start", i);
+		damon_put(path, "%lu", parts[i ^ swapped].start);
+		snprintf(path, sizeof(path), CONTEXT "/targets/0/regions/%d/end", i);
+		damon_put(path, "%lu", parts[i ^ swapped].end);
+	}
+	damon_put(CONTEXT "/schemes/nr_schemes", "1");
+	damon_put(SCHEME "/action", "stat");
+	damon_put(SCHEME "/access_pattern/sz/max", "%lu", UINT64_MAX);
+	damon_put(SCHEME "/access_pattern/nr_accesses/max", "%u", UINT32_MAX);
+	damon_put(SCHEME "/access_pattern/age/max", "%u", UINT32_MAX);
+	damon_put(DAMON "/0/state", "on");
+}
+
+/* Each command waits until DAMON has sampled enough to tell. */
+static void *damon_watch(void *arg)
+{
+	unsigned int snapshot, r;
+	uint64_t start, used;
+	struct part *p;
+
+	for (snapshot = 0; snapshot < SNAPSHOTS; snapshot++) {
+		damon_put(DAMON "/0/state", "update_schemes_tried_regions");
+		for (r = 0; (start = damon_get(r, "start")) != -1; r++) {
+			used = damon_get(r, "nr_accesses");
+			p = &parts[start < parts[0].start || start >= parts[0].end];
+			/* The first ones may know of times before the guest went on. */
+			if (snapshot < 2)
+				continue;
+			p->least = p->regions && p->least < used ? p->least : used;
+			p->most = p->most > used ? p->most : used;
+			p->regions++;
+		}
+	}
+	damon_done = true;
+	return NULL;
+}
+
+static int damon(struct lru_gen_memcg *memcg, void *arg)
+{
+	struct memory mem = { };
+	pthread_t thread;
+	uint64_t *pfns;
+	int i;
+
+	create_guest(&mem);
+	if (physical) {
+		/* A huge page each: that is contiguous. */
+		pfns = read_pfns(&mem);
+		for (i = 0; i < ARRAY_SIZE(parts); i++) {
+			parts[i].start = pfns[i * mem.units / 2] * getpagesize();
+			parts[i].end = parts[i].start + unit;
+		}
+	} else {
+		for (i = 0; i < ARRAY_SIZE(parts); i++) {
+			parts[i].start = (uint64_t)mem.hva + i * bytes / 2;
+			parts[i].end = parts[i].start + bytes / 4;
+		}
+	}
+
+	damon_start();
+	TEST_ASSERT(!pthread_create(&thread, NULL, damon_watch, NULL), "pthread_create() failed");
+	while (!damon_done)
+		guest_touch(mem.vm, mem.vcpus, physical ? 1 : mem.units / 4, 1, true);
+	pthread_join(thread, NULL);
+	damon_put(DAMON "/0/state", "off");
+	damon_put(DAMON "/nr_kdamonds", "0");
+
+	printf("damon %s %s %lu %lu %lu %lu\n", physical ? "physical" : "virtual",
+	       huge ? "huge" : "base", parts[0].regions, parts[0].least, parts[0].most,
+	       parts[1].regions);
+	TEST_ASSERT(parts[0].regions && parts[1].regions, "DAMON told of %lu and %lu regions",
+		    parts[0].regions, parts[1].regions);
+	TEST_ASSERT(parts[0].least, "DAMON missed what the guest used all the time");
+	TEST_ASSERT(!parts[1].most, "DAMON saw %lu accesses that have not been", parts[1].most);
+	return KSFT_PASS;
+}
+
 static void __noreturn usage(const char *name)
 {
 	fprintf(stderr,
 		"usage: %s cost [-g] [-H] [-b bytes] [-s slots] [-v vcpus]\n"
-		"       %s reclaim [-b bytes]\n", name, name);
+		"       %s reclaim [-b bytes]\n"
+		"       %s idle [-H] [-b bytes]\n"
+		"       %s damon [-H] [-p] [-b bytes]\n", name, name, name, name);
 	exit(KSFT_FAIL);
 }
 
@@ -402,17 +651,24 @@ int main(int argc, char *argv[])
 		fn = cost;
 	else if (!strcmp(argv[1], "reclaim"))
 		fn = reclaim;
+	else if (!strcmp(argv[1], "idle"))
+		fn = idle;
+	else if (!strcmp(argv[1], "damon"))
+		fn = damon;
 	else
 		usage(argv[0]);
 
 	optind = 2;
-	while ((opt = getopt(argc, argv, "gHb:s:v:")) != -1) {
+	while ((opt = getopt(argc, argv, "gHpb:s:v:")) != -1) {
 		switch (opt) {
 		case 'g':
 			guest = true;
 			break;
 		case 'H':
 			huge = true;
+			break;
+		case 'p':
+			physical = true;
 			break;
 		case 'b':
 			bytes = parse_size(optarg);
@@ -427,7 +683,7 @@ int main(int argc, char *argv[])
 			usage(argv[0]);
 		}
 	}
-	if (optind < argc || nr_vcpus > MAX_VCPUS)
+	if (optind < argc || nr_vcpus > MAX_VCPUS || (physical && !huge))
 		usage(argv[0]);
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
