@@ -38,7 +38,7 @@ bench:	need tree	## what aging costs and buys; takes half an hour; PEER=DIR: bes
 check:	need	## all tests; the last line is "N passed, N failed, N skipped"
 	@lab/check $(TESTED)
 
-check-full: need tree	## what takes hours: debug kernels, all selftests; PART=REGEX of lab/full: a part
+check-full: need tree	## what takes hours: debug kernels, all selftests; PART=REGEX: a part of lab/full, as PART-HOST
 	@lab/check-full "$(PART)"
 
 mutants: need tree	## whether wrong patches are noticed; PART=REGEX: some of patches/mutants/

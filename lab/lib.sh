@@ -52,6 +52,16 @@ hosts_of()
 	awk -v arch="$1" '/^[a-z]/ && $2 == arch { print $1 }' lab/hosts
 }
 
+# versions ARCH: of what its hosts are built with and run in.
+versions()
+{
+	local qemu
+
+	use_arch "$1"
+	qemu=$(awk -v a="$1" '$1 == "*" && $2 == a { print $4 }' lab/hosts)
+	echo "$(git -C $linux log -1 --format=%s base); series of $(git -C $linux rev-list --count base..series) patches; $($qemu --version | head -n 1); $(${cross}gcc --version | head -n 1)."
+}
+
 # logged WHAT LOG COMMAND...: the output goes to LOG, a line of progress every
 # ten seconds to stdout, and the end of the log to stderr if COMMAND fails.
 logged()
