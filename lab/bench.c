@@ -50,10 +50,18 @@
  * It told of HOT and COLD regions, and that those that are hot were used in at least
  * HOT_LEAST and at most HOT_MOST of 20 samples.
  *
+ *	bench aged PROGRAM [ARGUMENT...]
+ *
+ * runs a selftest in a memcg that is aged back to back until it ends, with bit 0x0008
+ * on if the kernel has it, and ends with the selftest's exit code.
+ *
+ *	aged PASSES
+ *
  * Exit codes: 0; 4 and "1..0 # SKIP" if something is missing; anything else is an
  * error. A kernel without bit 0x0008 is measured as it is.
  */
 #include <fcntl.h>
+#include <libgen.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -629,13 +637,41 @@ static int damon(struct lru_gen_memcg *memcg, void *arg)
 	return KSFT_PASS;
 }
 
+/* The program's path, and what follows on the command line, which ends with NULL. */
+static int aged(struct lru_gen_memcg *memcg, void *arg)
+{
+	struct timespec elapsed;
+	unsigned long passes = 0;
+	char **argv = arg;
+	int status;
+	pid_t pid;
+
+	must(lru_gen_enter_memcg(memcg));
+	fflush(NULL);
+	pid = fork();
+	TEST_ASSERT(pid >= 0, "fork() failed");
+	if (!pid) {
+		execv(argv[0], argv);
+		TEST_FAIL("Cannot run %s", argv[0]);
+	}
+	while (!waitpid(pid, &status, WNOHANG)) {
+		must(lru_gen_age(memcg, NULL, &elapsed));
+		passes++;
+	}
+	printf("aged %lu\n", passes);
+	TEST_ASSERT(passes, "%s ended before it was aged", argv[0]);
+	TEST_ASSERT(WIFEXITED(status), "%s was ended by signal %d", argv[0], WTERMSIG(status));
+	return WEXITSTATUS(status);
+}
+
 static void __noreturn usage(const char *name)
 {
 	fprintf(stderr,
 		"usage: %s cost [-g] [-H] [-b bytes] [-s slots] [-v vcpus]\n"
 		"       %s reclaim [-b bytes]\n"
 		"       %s idle [-H] [-b bytes]\n"
-		"       %s damon [-H] [-p] [-b bytes]\n", name, name, name, name);
+		"       %s damon [-H] [-p] [-b bytes]\n"
+		"       %s aged selftest [argument...]\n", name, name, name, name, name);
 	exit(KSFT_FAIL);
 }
 
@@ -643,6 +679,8 @@ int main(int argc, char *argv[])
 {
 	int (*fn)(struct lru_gen_memcg *memcg, void *arg);
 	const char *missing;
+	char program[256];
+	void *arg = NULL;
 	int opt, ret;
 
 	if (argc < 2)
@@ -655,10 +693,19 @@ int main(int argc, char *argv[])
 		fn = idle;
 	else if (!strcmp(argv[1], "damon"))
 		fn = damon;
+	else if (!strcmp(argv[1], "aged") && argc > 2)
+		fn = aged;
 	else
 		usage(argv[0]);
 
 	optind = 2;
+	if (fn == aged) {
+		/* Selftests are beside this program. */
+		snprintf(program, sizeof(program), "%s/%s", dirname(strdup(argv[0])), argv[2]);
+		argv[2] = program;
+		arg = argv + 2;
+		optind = argc;
+	}
 	while ((opt = getopt(argc, argv, "gHpb:s:v:")) != -1) {
 		switch (opt) {
 		case 'g':
@@ -690,7 +737,7 @@ int main(int argc, char *argv[])
 	missing = lru_gen_missing(LRU_GEN_CAP_CORE | (fn == cost ? LRU_GEN_CAP_MM_WALK : 0));
 	__TEST_REQUIRE(!missing, "%s", missing);
 
-	ret = lru_gen_run_in_memcg(NULL, fn, NULL);
+	ret = lru_gen_run_in_memcg(NULL, fn, arg);
 	TEST_ASSERT(ret >= 0, "%s", lru_gen_error());
 	return ret;
 }

@@ -273,6 +273,8 @@ static int histogram(const char *event, struct row *rows, int max)
 	if (!f)
 		bail_out("%s: %m", event_path(event, "hist"));
 	while (fgets(line, sizeof(line), f)) {
+		if (field(line, "Dropped:"))
+			bail_out("the histogram of %s is too small: %s", event, line);
 		if (line[0] != '{')
 			continue;
 		if (n == max)
@@ -665,6 +667,21 @@ static bool run(struct test *t, struct output *o, char *why, size_t size)
 	return false;
 }
 
+/* After its first finding, lockdep looks for nothing any more. */
+static void check_lockdep(void)
+{
+	FILE *f = fopen("/proc/lockdep_stats", "r");
+	char line[256];
+	int on;
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, " debug_locks: %d", &on) == 1 && !on)
+			put("/dev/kmsg", "lab: BUG: lockdep has switched itself off");
+	}
+	if (f)
+		fclose(f);
+}
+
 static void run_plan(FILE *plan)
 {
 	static char text[64 * 1024];
@@ -753,5 +770,6 @@ int main(void)
 		tcsetattr(fileno(ktap), TCSANOW, &tio);
 	}
 	run_plan(plan);
+	check_lockdep();
 	power_off();
 }

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Shows the KTAP of a stage one level deeper, as its subtests, and leaves a line
 # "ok|not|skip NAME" for each in the file results. What a test printed is shown
-# if it failed, or with V=1. A test that did not report has failed.
+# if it failed, or with V=1. A test that did not report has failed, and so has a host
+# that did not end well.
 #
 #	plan	file that begins its lines with the names of the tests; none: the
 #		stage says 1..N itself
-#	same	file with names: these are compared with the unpatched kernel, on
-#		which they are no tests but leave "stock ok|not|skip NAME"
+#	same	file with names: these, and their subtests, are compared with the
+#		unpatched kernel, on which they are no tests but leave
+#		"stock ok|not|skip NAME"; with the series they leave
+#		"series ok|not|skip NAME" as well
 #	stock	results of the unpatched kernel; none: this is that kernel. Hosts
 #		have all that tests need, so with the series to skip is to fail
 #	console	log of the host, shown if the host ended too early
@@ -38,6 +41,26 @@ function report(what, name, note)
 	    (what == "skip" ? " # SKIP " note : note != "" ? " # " note : ""))
 }
 
+# Sets what and note of a test, or subtest, that must do as well as on the unpatched
+# kernel.
+function compare(name)
+{
+	print "series", what, name >results
+	if (!(name in on_stock)) {
+		what = "not"
+		note = "did not run on the unpatched kernel"
+	} else if (rank[what] >= rank[on_stock[name]]) {
+		if (rank[what] > rank[on_stock[name]])
+			note = "better than the unpatched kernel"
+		else if (what != "ok")
+			note = "as on the unpatched kernel: " note
+		what = "ok"
+	} else {
+		note = "unpatched kernel: " on_stock[name] "; " note
+		what = "not"
+	}
+}
+
 function parse(line)
 {
 	what = line ~ /^ *not ok/ ? "not" : line ~ /# SKIP/ ? "skip" : "ok"
@@ -48,7 +71,7 @@ function parse(line)
 		line = RSTART > 1 ? substr(line, 1, RSTART - 1) : note
 	}
 	name = line
-	if (what == "skip" && stock && !(name in is_same)) {
+	if (what == "skip" && stock && !(name in is_same) && !(running in is_same)) {
 		what = "not"
 		note = "must not skip: " note
 	}
@@ -60,8 +83,10 @@ BEGIN {
 	while (same && (getline line <same) > 0)
 		is_same[line] = 1
 	while (stock && (getline line <stock) > 0) {
-		if (split(line, w) == 3 && w[1] == "stock")
-			on_stock[w[3]] = w[2]
+		if (split(line, w) >= 3 && w[1] == "stock") {
+			sub(/^stock [a-z]+ /, "", line)
+			on_stock[line] = w[2]
+		}
 	}
 	while (plan && (getline line <plan) > 0) {
 		sub(/[ \t].*/, "", line)
@@ -94,6 +119,15 @@ BEGIN {
 /^  (not )?ok / {
 	parse($0)
 	n_nested++
+	if (running in is_same && !stock) {
+		print "stock", what, running ": " name >results
+		say("  # unpatched kernel: " (what == "not" ? "not ok" : what) " " name)
+		next
+	}
+	if (running in is_same) {
+		compare(running ": " name)
+		$0 = "  " (what == "not" ? "not ok " : "ok ") n_nested " " name (note != "" ? " # " note : "")
+	}
 	nested_failed += what == "not"
 	print what, running ": " name >results
 	if (what == "not")
@@ -110,21 +144,11 @@ BEGIN {
 /^(not )?ok / {
 	parse($0)
 	seen[name] = 1
-	if (name in is_same && stock && !(name in on_stock)) {
-		what = "not"
-		note = "did not run on the unpatched kernel"
-	} else if (name in is_same && stock && rank[what] >= rank[on_stock[name]]) {
-		if (rank[what] > rank[on_stock[name]])
-			note = "better than the unpatched kernel"
-		else if (what != "ok")
-			note = "as on the unpatched kernel: " note
-		what = "ok"
-	} else if (name in is_same && stock) {
-		note = "unpatched kernel: " on_stock[name] "; " note
-		what = "not"
-	}
+	running = ""
+	if (name in is_same && stock)
+		compare(name)
 	# Subtests count, and the test they are of only if it failed otherwise.
-	if (n_nested && !(what == "not" && !nested_failed))
+	if (n_nested && !(what == "not" && !nested_failed) && (stock || !(name in is_same)))
 		say((what == "not" ? "not ok " : "ok ") ++nr " " name)
 	else
 		report(what, name, note)
@@ -150,6 +174,8 @@ END {
 		note = "was not reached"
 		if (wanted[i] == running)
 			note = "the host ended while it ran"
+		# Nobody can do as badly as a kernel that was not asked.
+		delete is_same[wanted[i]]
 		report("not", wanted[i], note)
 		n_said = 0
 	}
