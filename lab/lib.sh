@@ -12,6 +12,7 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 jobs=${JOBS:-$(nproc)}
 linux=build/linux
 series=patches/6.12
+results=build/full/results.tsv
 
 die()
 {
@@ -60,6 +61,23 @@ versions()
 	use_arch "$1"
 	qemu=$(awk -v a="$1" '$1 == "*" && $2 == a { print $4 }' lab/hosts)
 	echo "$(git -C $linux log -1 --format=%s base); series of $(git -C $linux rev-list --count base..series) patches; $($qemu --version | head -n 1); $(${cross}gcc --version | head -n 1)."
+}
+
+# series_tree: what names the series in results.
+series_tree()
+{
+	git -C $linux rev-parse --short=12 'series^{tree}'
+}
+
+# keep PART HOST: replaces what $results has of them with the lines of stdin. For the
+# columns see lab/check-full.
+keep()
+{
+	mkdir -p "${results%/*}"
+	[[ -e $results ]] || cp Documentation/results/full.tsv $results
+	awk -F '\t' -v p="$1" -v h="$2" '!($1 == p && $2 == h)' $results >$results.new
+	sed "s|^|$1\t$2\t$(date +%F)\t$(series_tree)\t|" >>$results.new
+	mv $results.new $results
 }
 
 # logged WHAT LOG COMMAND...: the output goes to LOG, a line of progress every
