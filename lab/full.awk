@@ -94,11 +94,11 @@ function compared(host,   i, j, n, k, w, kind, names, count, kinds) {
 		}
 	}
 	print "\n### selftests on " host ", unpatched and series\n"
-	text["both ok"] = "pass on both"; text["both not"] = "fail on both"
-	text["both skip"] = "are skipped on both"; text["unpatched"] = "differ"
-	text["failed"] = "subtests did worse"; text["better"] = "subtests did better"
+	phrase["both ok"] = "pass on both"; phrase["both not"] = "fail on both"
+	phrase["both skip"] = "are skipped on both"; phrase["unpatched"] = "differ"
+	phrase["failed"] = "subtests did worse"; phrase["better"] = "subtests did better"
 	for (i = 1; i <= n; i++)
-		print "- " count[kinds[i]] + 0 " " text[kinds[i]] (count[kinds[i]] ? ": " names[kinds[i]] : "")
+		print "- " count[kinds[i]] + 0 " " phrase[kinds[i]] (count[kinds[i]] ? ": " names[kinds[i]] : "")
 	print "\n" passed["selftests", host] " tests and subtests are as on the unpatched kernel or better."
 }
 
