@@ -57,6 +57,14 @@
  *
  *	aged PASSES
  *
+ *	bench options PROGRAM
+ *
+ * runs a selftest again and again with arguments that make no sense, always the same
+ * ones. Each time it must refuse them, and say so, and leave
+ * /sys/kernel/mm/lru_gen/enabled alone.
+ *
+ *	options RUNS
+ *
  * Exit codes: 0; 4 and "1..0 # SKIP" if something is missing; anything else is an
  * error. A kernel without bit 0x0008 is measured as it is.
  */
@@ -664,6 +672,101 @@ static int aged(struct lru_gen_memcg *memcg, void *arg)
 	return WEXITSTATUS(status);
 }
 
+/*
+ * Arguments that make no sense
+ */
+
+#define OPTION_RUNS	300
+#define MAX_WORDS	8
+
+/* It must end with an error, and say something, which is shown only if it does not. */
+static void run_refused(char **argv)
+{
+	static char said[65536];
+	ssize_t n, len = 0;
+	int fds[2], status, i;
+	pid_t pid;
+
+	TEST_ASSERT(!pipe(fds), "pipe() failed");
+	fflush(NULL);
+	pid = fork();
+	TEST_ASSERT(pid >= 0, "fork() failed");
+	if (!pid) {
+		dup2(fds[1], STDOUT_FILENO);
+		dup2(fds[1], STDERR_FILENO);
+		close(fds[0]);
+		close(fds[1]);
+		/* If it runs on, it has not refused them. */
+		alarm(60);
+		execv(argv[0], argv);
+		_exit(127);
+	}
+	close(fds[1]);
+	while ((n = read(fds[0], said + len, sizeof(said) - 1 - len)) > 0)
+		len += len + n < sizeof(said) - 1 ? n : 0;
+	close(fds[0]);
+	said[len] = '\0';
+	TEST_ASSERT(waitpid(pid, &status, 0) == pid, "waitpid() failed");
+
+	/* 254 is a failed assertion of the selftests' library. */
+	if (WIFEXITED(status) && (WEXITSTATUS(status) == 1 || WEXITSTATUS(status) == 254) && len)
+		return;
+
+	for (i = 0; argv[i]; i++)
+		fprintf(stderr, "'%s' ", argv[i]);
+	TEST_FAIL("ended by signal %d, or with code %d, and said '%s'", WIFSIGNALED(status) ?
+		  WTERMSIG(status) : 0, WIFEXITED(status) ? WEXITSTATUS(status) : 0, said);
+}
+
+static int options(char *program)
+{
+	static const char * const values[] = {
+		"", "-", "-1", "0", "1", "2", "007", "0x10", "1e3", "1.5", "4K", "64K", "3M", "1G",
+		"9999999T", "4294967296", "99999999999999999999", "-9223372036854775808", "%s%n",
+		"age", "age,", ",", "a,b", "*", "[", "\\", " ", "\n", "\xff", "/", "/proc", "/dev/null",
+		"/sys/fs/cgroup", "/nowhere", "anonymous", "shmem", "--", "junk",
+	};
+	unsigned int before, after, state = 1;
+	char words[MAX_WORDS][64], *argv[MAX_WORDS + 3];
+	int i, j, n;
+
+	TEST_ASSERT(!lru_gen_read_enabled(&before), "%s", lru_gen_error());
+
+	for (i = 0; i < OPTION_RUNS; i++) {
+		n = rand_r(&state) % MAX_WORDS;
+		for (j = 0; j < n; j++) {
+			const char *value = values[rand_r(&state) % ARRAY_SIZE(values)];
+			/* Not -h, which is no error. */
+			char letter = "abcdefgijklmnopqrstuvwxyzABCX?:-"[rand_r(&state) % 32];
+
+			switch (rand_r(&state) % 4) {
+			case 0:
+				snprintf(words[j], sizeof(words[j]), "%s", value);
+				break;
+			case 1:
+				snprintf(words[j], sizeof(words[j]), "-%c%s", letter,
+					 strchr(value, 'h') ? "" : value);
+				break;
+			default:
+				snprintf(words[j], sizeof(words[j]), "-%c", letter);
+			}
+			argv[j + 1] = words[j];
+		}
+		/* Whatever the rest means, all of them take options only. */
+		argv[0] = program;
+		argv[n + 1] = "surplus";
+		argv[n + 2] = NULL;
+
+		run_refused(argv);
+		TEST_ASSERT(!lru_gen_read_enabled(&after), "%s", lru_gen_error());
+		TEST_ASSERT(before == after, "run %d changed enabled from 0x%04x to 0x%04x", i + 1,
+			    before, after);
+	}
+
+	printf("options %d\n", OPTION_RUNS);
+	return KSFT_PASS;
+}
+
 static void __noreturn usage(const char *name)
 {
 	fprintf(stderr,
@@ -671,7 +774,8 @@ static void __noreturn usage(const char *name)
 		"       %s reclaim [-b bytes]\n"
 		"       %s idle [-H] [-b bytes]\n"
 		"       %s damon [-H] [-p] [-b bytes]\n"
-		"       %s aged selftest [argument...]\n", name, name, name, name, name);
+		"       %s aged selftest [argument...]\n"
+		"       %s options selftest\n", name, name, name, name, name, name);
 	exit(KSFT_FAIL);
 }
 
@@ -695,11 +799,13 @@ int main(int argc, char *argv[])
 		fn = damon;
 	else if (!strcmp(argv[1], "aged") && argc > 2)
 		fn = aged;
+	else if (!strcmp(argv[1], "options") && argc == 3)
+		fn = NULL;
 	else
 		usage(argv[0]);
 
 	optind = 2;
-	if (fn == aged) {
+	if (fn == aged || !fn) {
 		/* Selftests are beside this program. */
 		snprintf(program, sizeof(program), "%s/%s", dirname(strdup(argv[0])), argv[2]);
 		argv[2] = program;
@@ -734,6 +840,9 @@ int main(int argc, char *argv[])
 		usage(argv[0]);
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (!fn)
+		return options(program);
+
 	missing = lru_gen_missing(LRU_GEN_CAP_CORE | (fn == cost ? LRU_GEN_CAP_MM_WALK : 0));
 	__TEST_REQUIRE(!missing, "%s", missing);
 
