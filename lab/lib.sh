@@ -70,14 +70,17 @@ series_tree()
 }
 
 # keep PART HOST: replaces what $results has of them with the lines of stdin. For the
-# columns see lab/check-full.
+# columns see lab/check-full. Parts may run side by side.
 keep()
 {
 	mkdir -p "${results%/*}"
-	[[ -e $results ]] || cp Documentation/results/full.tsv $results
-	awk -F '\t' -v p="$1" -v h="$2" '!($1 == p && $2 == h)' $results >$results.new
-	sed "s|^|$1\t$2\t$(date +%F)\t$(series_tree)\t|" >>$results.new
-	mv $results.new $results
+	(
+		flock 9
+		[[ -s $results ]] || cp Documentation/results/full.tsv $results
+		awk -F '\t' -v p="$1" -v h="$2" '!($1 == p && $2 == h)' $results >$results.new
+		sed "s|^|$1\t$2\t$(date +%F)\t$(series_tree)\t|" >>$results.new
+		mv $results.new $results
+	) 9>$results.lock
 }
 
 # logged WHAT LOG COMMAND...: the output goes to LOG, a line of progress every
