@@ -2,7 +2,11 @@
 /*
  * The first program of a host under test: prepares the machine, runs the tests
  * of /plan one after the other, reports KTAP and powers off. Without a plan
- * there is a shell on the console.
+ * there is a shell on the console. Parameters of the kernel are for it:
+ *
+ *	ktap=DEVICE	where KTAP goes (/dev/console)
+ *	zram=SIZE	swap on zram
+ *	spare_cpu=N	a CPU that nothing started from here runs on
  *
  * A line of the plan is
  *
@@ -24,6 +28,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -173,6 +178,21 @@ static void swap_on(const char *size)
 	if (pwrite(fd, page, sizeof(page), 0) != sizeof(page) || close(fd) ||
 	    swapon("/dev/zram0", 0))
 		bail_out("swap on zram: %m");
+}
+
+/* Nothing that is started from here runs on that CPU. */
+static void spare_cpu(const char *number)
+{
+	cpu_set_t cpus;
+	char *end;
+	long cpu = strtol(number, &end, 10);
+
+	if (end == number || *end || cpu < 0 || cpu >= CPU_SETSIZE ||
+	    sched_getaffinity(0, sizeof(cpus), &cpus))
+		bail_out("spare_cpu=%s: not a CPU", number);
+	CPU_CLR(cpu, &cpus);
+	if (sched_setaffinity(0, sizeof(cpus), &cpus))
+		bail_out("spare_cpu=%s: %m", number);
 }
 
 /*
@@ -748,13 +768,15 @@ static void shell(void)
 
 int main(void)
 {
-	const char *channel = getenv("ktap"), *zram = getenv("zram");
+	const char *channel = getenv("ktap"), *zram = getenv("zram"), *cpu = getenv("spare_cpu");
 	FILE *plan = fopen("/plan", "r");
 	struct termios tio;
 
 	mount_all();
 	if (zram)
 		swap_on(zram);
+	if (cpu)
+		spare_cpu(cpu);
 	if (!plan) {
 		shell();
 		power_off();
