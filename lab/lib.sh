@@ -27,8 +27,8 @@ use_arch()
 	read -r arch karch _ image mode_4k cross < <(grep "^$1[[:space:]]" lab/arch) ||
 		die "lab/arch has no architecture $1"
 	debian=${cross:+build/debian-$arch}
-	tools=(CROSS_COMPILE=$cross "CC=ccache ${cross}gcc")
-	[[ $cross != LLVM=* ]] || tools=($cross "CC=ccache clang${cross#LLVM=}")
+	tools=(CROSS_COMPILE=$cross "CC=$PWD/lab/cc ${cross}gcc")
+	[[ $cross != LLVM=* ]] || tools=($cross "CC=$PWD/lab/cc clang${cross#LLVM=}")
 }
 
 # use_variant VARIANT: its parts, and the directory of that kernel of the
