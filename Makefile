@@ -1,22 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The lab of the series in patches/. Everything it makes is under build/.
 
+# Variables are for the command line, which goes before what is here. What the
+# environment has of these names is for something else.
+ARCH	:=
+VARIANT	:= series
+DEBUG	:=
+HOST	:=
+KSRC	:=
+UPTO	:=
+PEER	:=
+TESTS	:=
+PART	:=
+V	:=
+JOBS	:=
+
 ARCHES	:= $(shell awk '/^[a-z]/ && $$4 != "-" { print $$1 }' lab/arch)
 TESTED	:= $(or $(ARCH),$(shell awk '$$3 == "boots" { print $$1 }' lab/arch))
-ARCH	?= $(firstword $(ARCHES))
-VARIANT	?= series
-DEBUG	?=
-HOST	?=
-KSRC	?=
-PEER	?=
-TESTS	?=
-PART	?=
+override ARCH := $(or $(ARCH),$(firstword $(ARCHES)))
 
 ifeq ($(filter $(ARCH),$(ARCHES)),)
 $(error ARCH=$(ARCH) is not supported yet, use one of: $(ARCHES))
 endif
 
-export KSRC PEER TESTS V JOBS
+ifneq ($(UPTO),)
+ifneq ($(filter-out tree kernel selftests shell,$(or $(MAKECMDGOALS),help)),)
+$(error UPTO is for make tree, kernel, selftests and shell)
+endif
+endif
+
+export KSRC UPTO PEER TESTS V JOBS
 
 .NOTPARALLEL:
 .PHONY: help run waits bench check check-full mutants kernel selftests shell tree export readme clean need
@@ -53,7 +66,7 @@ selftests: need tree	## KVM selftests, static, in build/ARCH/selftests
 shell:	kernel selftests	## HOST=... of lab/hosts (the first of ARCH) with a shell on the serial console
 	@lab/boot $(ARCH) "$(HOST)" $(VARIANT)$(if $(DEBUG),+debug)
 
-tree:	need	## build/linux: a kernel tree with the series; KSRC=DIR: from that 6.12 tree
+tree:	need	## build/linux: a kernel tree with the series; UPTO=PART: up to a part; KSRC=DIR: from that 6.12 tree
 	@lab/tree
 
 export:	need	## write the commits of build/linux back to patches/

@@ -25,6 +25,7 @@
  */
 #define _GNU_SOURCE
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -739,6 +740,31 @@ static void run_plan(FILE *plan)
 	}
 }
 
+/* Of the running kernel; lab/boot knows which one it has started. */
+static void tell_build_id(void)
+{
+	unsigned char notes[64 * 1024];
+	FILE *f = fopen("/sys/kernel/notes", "r");
+	size_t size = f ? fread(notes, 1, sizeof(notes), f) : 0, at = 0;
+	Elf64_Nhdr n;
+
+	while (at + sizeof(n) <= size) {
+		const unsigned char *name = notes + at + sizeof(n), *id;
+
+		memcpy(&n, notes + at, sizeof(n));
+		id = name + (n.n_namesz + 3) / 4 * 4;
+		at = id - notes + (n.n_descsz + 3) / 4 * 4;
+		if (at > size || n.n_type != NT_GNU_BUILD_ID || n.n_namesz != 4 || memcmp(name, "GNU", 4))
+			continue;
+		fprintf(ktap, "# build ID: ");
+		for (size_t i = 0; i < n.n_descsz; i++)
+			fprintf(ktap, "%02x", id[i]);
+		fputc('\n', ktap);
+	}
+	if (f)
+		fclose(f);
+}
+
 static void shell(void)
 {
 	pid_t pid = fork();
@@ -791,6 +817,7 @@ int main(void)
 		cfmakeraw(&tio);
 		tcsetattr(fileno(ktap), TCSANOW, &tio);
 	}
+	tell_build_id();
 	run_plan(plan);
 	check_lockdep();
 	power_off();

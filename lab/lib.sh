@@ -83,6 +83,28 @@ keep()
 	) 9>$results.lock
 }
 
+# use_alone WHAT: until this script ends, or the subshell that it is called in.
+use_alone()
+{
+	local fd
+
+	mkdir -p build/log
+	exec {fd}>"build/log/${1//[\/ ]/_}.lock"
+	flock -n "$fd" && return
+	echo "  waiting for another command that uses $1"
+	flock "$fd"
+}
+
+# worktree DIR COMMIT: makes it of $linux, unless it is there as a whole.
+worktree()
+(
+	use_alone "the making of $1"
+	[[ ! -e $1/.git || ! -e $(git -C "$1" rev-parse --git-path index) ]] || exit 0
+	rm -rf "$1"
+	git -C $linux worktree prune
+	logged "making $1" "build/log/${1##*/}" git -C $linux worktree add -f --detach "../${1##*/}" "$2"
+)
+
 # logged WHAT LOG COMMAND...: the output goes to LOG, a line of progress every
 # ten seconds to stdout, and the end of the log to stderr if COMMAND fails.
 logged()
