@@ -44,7 +44,7 @@ FILENAME ~ /\.tsv$/ {
 
 /^#/ || !NF || $1 == "*" { next }
 FILENAME ~ /hosts$/ { hosts[++nr_hosts] = $1 }
-FILENAME ~ /full$/ { parts[++nr_parts] = $1; where[$1] = "," $2 "," }
+FILENAME ~ /full$/ { gsub(/=[^,]*/, "", $2); parts[++nr_parts] = $1; where[$1] = "," $2 "," }
 FILENAME ~ /tests$/ && !($1 in order) { order[$1] = ++nr_ordered; ordered[nr_ordered] = $1 }
 
 function matrix(part,   i, j, n, used, line, rule) {
@@ -128,9 +128,12 @@ END {
 	matrix("check")
 	matrix("debug")
 	matrix("kcsan")
+	matrix("rt")
+	matrix("protected")
 	for (i = 1; i <= nr_hosts; i++)
 		if (("selftests", hosts[i]) in ran)
 			compared(hosts[i])
+	matrix("parts")
 	matrix("patches")
 
 	print "\n### mutants\n\n| mutant | what it does | host, test | | when, with which series |"

@@ -46,6 +46,7 @@
 #include <sys/stat.h>
 #include <sys/swap.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 
 #define CGROUP	"/sys/fs/cgroup"
@@ -209,6 +210,14 @@ static const char * const lock_functions[] = {
 	"write_lock", "read_lock", "write_trylock", "read_trylock",
 };
 
+/* With PREEMPT_RT, they are other functions. */
+static const char *lock_prefix(void)
+{
+	struct utsname u;
+
+	return !uname(&u) && strstr(u.version, "PREEMPT_RT") ? "rt" : "_raw";
+}
+
 static const char *event_path(const char *event, const char *file)
 {
 	static char path[128];
@@ -234,8 +243,8 @@ static void locks_probe(void)
 			  "r:locks/passed lru_gen_seq_write\n"
 			  "p:locks/vm kvm_arch_init_vm lock=$arg1:x64\n");
 	for (size_t i = 0; i < ARRAY_SIZE(lock_functions); i++)
-		n += sprintf(text + n, "p:locks/%s _raw_%s lock=$arg1:x64\n",
-			     lock_functions[i], lock_functions[i]);
+		n += sprintf(text + n, "p:locks/%s %s_%s lock=$arg1:x64\n",
+			     lock_functions[i], lock_prefix(), lock_functions[i]);
 	/* Breakpoints only, see lab/config/trace.config. */
 	put("/proc/sys/debug/kprobes-optimization", "0");
 	if (!put(TRACING "/kprobe_events", text))
