@@ -4,7 +4,7 @@
  * that use accessed bits see what they saw. Linked with the library of the selftests,
  * and the same program for every kernel.
  *
- *	bench cost [-g] [-H] [-b BYTES] [-s SLOTS] [-v VCPUS]
+ *	bench cost [-g] [-H] [-n] [-b BYTES] [-s SLOTS] [-v VCPUS]
  *
  * ages memory of a process, or of a guest with -g, in pages of the host's base
  * size, or in huge pages with -H, after all, a quarter and none of its pages have
@@ -15,7 +15,8 @@
  *
  * PERCENT of PAGES were touched (- if there were none yet), the pass found YOUNG of
  * them young and took NS nanoseconds, which are instructions in a host with -icount.
- * PAGES and YOUNG count huge pages with -H.
+ * PAGES and YOUNG count huge pages with -H. With -n, all memory is on node 1, it is
+ * node 0 that is aged, and the lines have "other" instead of base.
  *
  *	bench reclaim [-b BYTES]
  *
@@ -70,11 +71,13 @@
  */
 #include <fcntl.h>
 #include <libgen.h>
+#include <linux/mempolicy.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "kvm_util.h"
@@ -90,7 +93,7 @@
 #define MAX_VCPUS	8
 #define PASSES		3
 
-static bool guest, huge, physical;
+static bool guest, huge, physical, other_node;
 static uint64_t bytes = 128UL << 20;
 static unsigned int nr_slots = 1, nr_vcpus = 1;
 
@@ -223,6 +226,24 @@ static void must(int ret)
 	TEST_ASSERT(!ret, "%s", lru_gen_error());
 }
 
+static void age_node_0(struct lru_gen_memcg *memcg, struct timespec *elapsed)
+{
+	struct lru_gen_stats stats;
+	struct timespec start;
+	char command[64];
+	int fd, n;
+
+	must(lru_gen_read(memcg, &stats));
+	n = snprintf(command, sizeof(command), "+ %u 0 %lu 1 1", stats.memcg_id,
+		     stats.nodes[0].gens[stats.nodes[0].nr_gens - 1].seq);
+
+	fd = open(LRU_GEN_DEBUGFS_PATH, O_WRONLY);
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	TEST_ASSERT(fd >= 0 && write(fd, command, n) == n, "Cannot age node 0: '%s'", command);
+	*elapsed = timespec_elapsed(start);
+	close(fd);
+}
+
 struct memory {
 	struct lru_gen_memcg *memcg;
 	uint8_t *hva;
@@ -250,24 +271,33 @@ static void measure(struct memory *mem, const char *percent, uint64_t stride)
 	for (pass = 0; pass < PASSES; pass++) {
 		if (stride)
 			touch(mem, stride, false);
-		must(lru_gen_age(mem->memcg, &stats, &elapsed));
+		if (other_node) {
+			age_node_0(mem->memcg, &elapsed);
+			must(lru_gen_read(mem->memcg, &stats));
+		} else {
+			must(lru_gen_age(mem->memcg, &stats, &elapsed));
+		}
 
 		young = lru_gen_anon_up_to(&stats, LRU_GEN_AGE_YOUNG);
 		young = young > mem->noise ? young - mem->noise : 0;
 		printf("cost %s %s %lu %u %u %s %lu %lu %lu\n",
-		       mem->vm ? "guest" : "process", huge ? "huge" : "base", bytes,
-		       nr_slots, nr_vcpus, percent, mem->units, young * getpagesize() / unit,
+		       mem->vm ? "guest" : "process",
+		       other_node ? "other" : huge ? "huge" : "base", bytes, nr_slots,
+		       nr_vcpus, percent, mem->units, young * getpagesize() / unit,
 		       elapsed.tv_sec * 1000000000L + elapsed.tv_nsec);
 	}
 }
 
 static int cost(struct lru_gen_memcg *memcg, void *arg)
 {
+	unsigned long node_1 = 2;
 	struct memory mem = { .memcg = memcg };
 	struct lru_gen_stats stats;
 	struct timespec elapsed;
 	int pass;
 
+	__TEST_REQUIRE(!other_node || !syscall(__NR_set_mempolicy, MPOL_BIND, &node_1,
+					       8 * sizeof(node_1)), "There is no node 1");
 	kvm_pin_this_task_to_pcpu(sched_getcpu());
 	unit = huge ? get_trans_hugepagesz() : getpagesize();
 	mem.units = bytes / unit;
@@ -770,7 +800,7 @@ static int options(char *program)
 static void __noreturn usage(const char *name)
 {
 	fprintf(stderr,
-		"usage: %s cost [-g] [-H] [-b bytes] [-s slots] [-v vcpus]\n"
+		"usage: %s cost [-g] [-H] [-n] [-b bytes] [-s slots] [-v vcpus]\n"
 		"       %s reclaim [-b bytes]\n"
 		"       %s idle [-H] [-b bytes]\n"
 		"       %s damon [-H] [-p] [-b bytes]\n"
@@ -812,13 +842,16 @@ int main(int argc, char *argv[])
 		arg = argv + 2;
 		optind = argc;
 	}
-	while ((opt = getopt(argc, argv, "gHpb:s:v:")) != -1) {
+	while ((opt = getopt(argc, argv, "gHnpb:s:v:")) != -1) {
 		switch (opt) {
 		case 'g':
 			guest = true;
 			break;
 		case 'H':
 			huge = true;
+			break;
+		case 'n':
+			other_node = true;
 			break;
 		case 'p':
 			physical = true;
@@ -836,7 +869,7 @@ int main(int argc, char *argv[])
 			usage(argv[0]);
 		}
 	}
-	if (optind < argc || nr_vcpus > MAX_VCPUS || (physical && !huge))
+	if (optind < argc || nr_vcpus > MAX_VCPUS || (physical && !huge) || (other_node && huge))
 		usage(argv[0]);
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -19,8 +19,8 @@
  *			mounted
  *	exit=N		the exit code that is right (0)
  *	says=text	must be in the output
- *	locks=WHAT	count how often aging takes mmu_lock, and how many pages the
- *			fast hook misses because it is contended: "show" the figures,
+ *	locks=WHAT	count how often aging takes mmu_lock, and how many calls of the
+ *			fast hook miss something for want of a lock: "show" the figures,
  *			or expect "none", "some", or at most trylocks ("fast")
  */
 #define _GNU_SOURCE
@@ -264,7 +264,7 @@ static void locks_start(void)
 	if (access(TRACING LOCKS, F_OK))
 		locks_probe();
 	if (has_hook())
-		trigger(HOOK, "hist:keys=clear:vals=missed");
+		trigger(HOOK, "hist:keys=clear,missed");
 	trigger("vm", "hist:keys=lock");
 	trigger("pass", "hist:keys=common_pid");
 	for (size_t i = 0; i < ARRAY_SIZE(lock_functions); i++) {
@@ -320,8 +320,8 @@ static int histogram(const char *event, struct row *rows, int max)
 }
 
 /*
- * How often the fast hook was called, and how many pages it did not look at, i.e.
- * said old, because mmu_lock was contended.  What it did not clear is another thing.
+ * How often the fast hook was called, and how many of these calls could not look at
+ * something, i.e. said old, because of a lock.  What it did not clear is another thing.
  */
 static void hook_stop(void)
 {
@@ -331,7 +331,7 @@ static void hook_stop(void)
 
 	for (int i = 0; i < n; i++) {
 		calls += rows[i].hits;
-		missed += rows[i].clear ? 0 : rows[i].missed;
+		missed += rows[i].missed && !rows[i].clear ? rows[i].hits : 0;
 	}
 	fprintf(ktap, "# fast hook: calls=%lu missed=%lu\n", calls, missed);
 	untrigger(HOOK);

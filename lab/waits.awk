@@ -30,9 +30,9 @@ part ~ /^[0-9]+$/ && /(Populating with|Aging passes|Mean aging pass).* : / {
 
 /fast hook: calls=/ {
 	split($4, calls, "=")
-	split($5, missed_pages, "=")
+	split($5, missed_calls, "=")
 	value[key("calls")] = calls[2]
-	value[key("missed")] = missed_pages[2]
+	value[key("missed")] = missed_calls[2]
 }
 
 part == "count" && /Aging passes.* : / {
@@ -96,7 +96,7 @@ function missed(   k)
 		return "waits instead"
 	if (!(key("calls") in value))
 		return "not measured"
-	return sprintf("%.1f per pass, %.1f calls", value[key("missed")] / value[key("counted")],
+	return sprintf("%.1f of %.1f per pass", value[key("missed")] / value[key("counted")],
 		       value[key("calls")] / value[key("counted")])
 }
 
@@ -111,7 +111,7 @@ function row(what,   i, cells)
 				   what ~ /^Mean/ ? seconds("pass") : \
 				   what ~ /^Passes/ ? passes() : \
 				   what ~ /^Delay/ ? cost() : \
-				   what ~ /give/ ? missed() : \
+				   what ~ /miss/ ? missed() : \
 				   what ~ /unmapped/ ? known("dropped") : \
 				   what ~ /Writers/ ? known("write") : known("read")
 	}
@@ -131,7 +131,7 @@ END {
 		row("Passes in that time")
 		row("Delay of the vCPUs by each of them")
 		row("Times 64 KiB were unmapped")
-		row("Pages that aging gives up")
+		row("Questions of aging that miss something")
 		if (waits[host]) {
 			row("Writers that waited, in total, at most")
 			row("Readers that waited, in total, at most")
